@@ -1,0 +1,21 @@
+package org.vulpes.corpus;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a corpus plugin offers for slot {@code corpus}: documents by domain. */
+public interface CorpusSource {
+
+  /** Names of the domains, alphabetical. */
+  List<String> domains();
+
+  /**
+   * The documents of a domain in an order that depends on the source alone. The stream is lazy and is closed by the caller.
+   *
+   * @throws org.vulpes.slot.InvalidInput for a missing file, or a document that is not UTF-8 (its id and the byte's offset are named)
+   */
+  Stream<Document> documents(String domain);
+
+  /** Identifies the exact content cheaply (coordinates and checksums of files), for caches and plans. */
+  String fingerprint();
+}

@@ -1,0 +1,38 @@
+package org.vulpes.slot;
+
+import com.typesafe.config.Config;
+import java.util.List;
+
+/** The plugins that are installed. A run asks it for what fills each of its slots. */
+public interface Catalogue {
+
+  /** One installed plugin. @param bundle symbolic name @param sha256 of the bundle's jar, hex */
+  record Entry(String slot, String use, String bundle, String version, String sha256) {}
+
+  /** All plugins that could be used now, by slot, then name. */
+  List<Entry> entries();
+
+  /** What is installed but cannot be used, each as one sentence that says why. */
+  List<String> refusals();
+
+  /** The plugin with this name. @throws InvalidInput when there is none; the message lists those that exist and proposes the nearest */
+  <T> Plugin<T> plugin(String slot, String use);
+
+  /**
+   * Makes what the configuration at {@code slot} asks for: {@code use} names the plugin, the block of that name holds its options.
+   *
+   * @param config the whole resolved configuration of a run; {@code slot} is a path in it
+   */
+  default <T> T create(Config config, String slot) {
+    return create(config, slot, slot);
+  }
+
+  /** The same for a slot whose configuration stands at another path than the slot's name. */
+  default <T> T create(Config config, String slot, String path) {
+    String use = Options.at(config, path).text("use");
+    return this.<T>plugin(slot, use).create(Options.at(config, path + "." + use));
+  }
+
+  /** Defaults of the core and of every installed plugin: the fallback under each configuration, and the list of legal keys. */
+  Config reference();
+}

@@ -1,0 +1,180 @@
+package org.vulpes.slot;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Typed reading of one block of a configuration. Every method throws {@link InvalidInput} with file, line and full key when the value is
+ * missing, of another type or out of range.
+ */
+public final class Options {
+  private final Config config;
+  private final String path;
+
+  private Options(Config config, String path) {
+    this.config = config;
+    this.path = path;
+  }
+
+  /** The block at {@code path} of a resolved configuration; an absent block reads as empty. */
+  public static Options at(Config root, String path) {
+    if (path.isEmpty()) return new Options(root, "");
+    if (!root.hasPath(path)) return new Options(ConfigFactory.empty(), path);
+    ConfigValue v = root.getValue(path);
+    if (v.valueType() != ConfigValueType.OBJECT) {
+      throw new InvalidInput(place(v) + path + " must be a block { … }, but is " + v.render() + ".");
+    }
+    return new Options(((ConfigObject) v).toConfig(), path);
+  }
+
+  /** Options from HOCON text, for tests and programs without a file. */
+  public static Options of(String hocon) {
+    return new Options(ConfigFactory.parseString(hocon).resolve(), "");
+  }
+
+  /** The path of this block in the whole configuration, for messages. */
+  public String path() {
+    return path;
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  /** True when the key is present and not null. */
+  public boolean has(String key) {
+    return config.hasPath(key);
+  }
+
+  /** The keys directly in this block, in alphabetical order. */
+  public List<String> keys() {
+    return config.root().keySet().stream().sorted().toList();
+  }
+
+  public Options block(String key) {
+    if (!config.hasPath(key)) return new Options(ConfigFactory.empty(), full(key));
+    ConfigValue v = config.getValue(key);
+    if (v.valueType() != ConfigValueType.OBJECT) throw wrong(key, "must be a block { … }, but is " + v.render());
+    return new Options(((ConfigObject) v).toConfig(), full(key));
+  }
+
+  /** A list of blocks; empty when absent. */
+  public List<Options> blocks(String key) {
+    if (!config.hasPath(key)) return List.of();
+    var out = new ArrayList<Options>();
+    try {
+      int i = 0;
+      for (Config c : config.getConfigList(key)) out.add(new Options(c, full(key) + "[" + i++ + "]"));
+    } catch (ConfigException e) {
+      throw wrong(key, "must be a list of blocks");
+    }
+    return out;
+  }
+
+  public int integer(String key, int least, int most) {
+    return (int) whole(key, least, most);
+  }
+
+  public long whole(String key, long least, long most) {
+    double v = read(key, "a whole number", Config::getDouble);
+    if (v != Math.rint(v)) throw wrong(key, "must be a whole number, but is " + render(key));
+    long n = read(key, "a whole number", Config::getLong);
+    if (n < least || n > most) throw wrong(key, "must be from " + least + " to " + most + ", but is " + n);
+    return n;
+  }
+
+  public double number(String key, double least, double most) {
+    double v = read(key, "a number", Config::getDouble);
+    if (!(v >= least && v <= most)) throw wrong(key, "must be from " + least + " to " + most + ", but is " + render(key));
+    return v;
+  }
+
+  public boolean flag(String key) {
+    return read(key, "true or false", Config::getBoolean);
+  }
+
+  public String text(String key) {
+    return read(key, "text", Config::getString);
+  }
+
+  /** One of the given words. */
+  public String choice(String key, String... allowed) {
+    String s = text(key);
+    if (!Arrays.asList(allowed).contains(s)) {
+      throw wrong(key, "must be one of " + String.join(", ", allowed) + ", but is '" + s + "'" + Spelling.hint(s, Arrays.asList(allowed)));
+    }
+    return s;
+  }
+
+  public List<Double> numbers(String key) {
+    return config.hasPath(key) ? List.copyOf(read(key, "a list of numbers", Config::getDoubleList)) : List.of();
+  }
+
+  public List<Integer> integers(String key) {
+    return config.hasPath(key) ? List.copyOf(read(key, "a list of whole numbers", Config::getIntList)) : List.of();
+  }
+
+  public List<String> texts(String key) {
+    return config.hasPath(key) ? List.copyOf(read(key, "a list of texts", Config::getStringList)) : List.of();
+  }
+
+  /** A block whose keys are free names and whose values are numbers, for instance domain weights, in alphabetical order of the names. */
+  public Map<String, Double> weights(String key) {
+    var out = new LinkedHashMap<String, Double>();
+    var block = block(key);
+    for (String k : block.keys()) out.put(k, block.number(ConfigUtil.joinPath(k), 0, Double.MAX_VALUE));
+    return out;
+  }
+
+  /** The complaint about a value, for checks that only the caller can make ("heads = 6 is not divisible by kv-heads = 4"). */
+  public InvalidInput wrong(String key, String what) {
+    ConfigValue v = config.hasPathOrNull(key) && config.hasPath(key) ? config.getValue(key) : null;
+    return new InvalidInput((v == null ? "" : place(v)) + full(key) + " " + what + ".");
+  }
+
+  private interface Read<T> {
+    T from(Config c, String key);
+  }
+
+  private <T> T read(String key, String kind, Read<T> read) {
+    try {
+      return read.from(config, key);
+    } catch (ConfigException.Missing e) {
+      throw new InvalidInput((config.isEmpty() ? "" : place(config.root())) + full(key) + " is missing; it must be " + kind + ".");
+    } catch (ConfigException e) {
+      throw wrong(key, "must be " + kind + ", but is " + render(key));
+    }
+  }
+
+  private String render(String key) {
+    return config.getValue(key).render();
+  }
+
+  private String full(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** "file:line: " of a value, or nothing when it comes from no file. */
+  public static String place(ConfigValue v) {
+    var o = v.origin();
+    String name = o.filename() != null ? o.filename() : o.description();
+    if (name == null) return "";
+    if (o.filename() != null) {
+      var cwd = java.nio.file.Path.of("").toAbsolutePath();
+      var file = java.nio.file.Path.of(name).toAbsolutePath().normalize();
+      if (file.startsWith(cwd)) name = cwd.relativize(file).toString();
+      return name + (o.lineNumber() > 0 ? ":" + o.lineNumber() : "") + ": ";
+    }
+    return name.startsWith("merge of") || name.startsWith("String") ? "" : name + ": ";
+  }
+}
