@@ -1,0 +1,25 @@
+package org.vulpes.compute;
+
+import java.util.Map;
+
+/**
+ * Runs programs. Calls of one program take effect in order; a device gives the same bits for the same program and data, whatever its number
+ * of threads. Used by one thread at a time; closing it frees every buffer that is still open.
+ */
+public interface Device extends AutoCloseable {
+  DeviceInfo info();
+
+  /** @throws OutOfDeviceMemory in one sentence with the sizes */
+  Buffer allocate(DType type, long length);
+
+  /**
+   * Makes a program ready: checks every operand once, fixes addresses, builds kernels.
+   *
+   * @param bindings by the names of {@link Program#bindings}; type and length must fit
+   * @throws org.vulpes.compute.UnsupportedKernel when the device cannot run a call: names the kernel, the label and the reason
+   */
+  Executable prepare(Program program, Map<String, Buffer> bindings);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,40 @@
+package org.vulpes.graph.operations;
+
+import org.vulpes.graph.Operation;
+
+/**
+ * y = f(x). See {@link Activation}. May run in place.
+ */
+public record Activate(Activation kind) implements Operation {
+
+  @Override
+  public String name() {
+    return "activate";
+  }
+
+  @Override
+  public String family() {
+    return "elementwise";
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
+      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,45 @@
+package org.vulpes.graph.operations;
+
+import org.vulpes.graph.Operation;
+
+/**
+ * Inputs: x, dy. Output: dx = dy · f'(x). May run in place of dy.
+ */
+public record ActivateGradient(Activation kind) implements Operation {
+
+  @Override
+  public String name() {
+    return "activate-gradient";
+  }
+
+  @Override
+  public String family() {
+    return "elementwise";
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
+      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int inPlace(int output) {
+    return 1;
+  }
+}

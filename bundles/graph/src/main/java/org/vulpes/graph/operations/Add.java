@@ -1,0 +1,50 @@
+package org.vulpes.graph.operations;
+
+import org.vulpes.graph.Operation;
+
+/**
+ * y = a + b, equal sizes. May run in place of a. Can accumulate.
+ */
+public record Add() implements Operation {
+
+  @Override
+  public String name() {
+    return "add";
+  }
+
+  @Override
+  public String family() {
+    return "elementwise";
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
+      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean accumulates() {
+    return true;
+  }
+
+  @Override
+  public int inPlace(int output) {
+    return 0;
+  }
+}

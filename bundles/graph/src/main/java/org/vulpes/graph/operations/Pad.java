@@ -1,0 +1,45 @@
+package org.vulpes.graph.operations;
+
+import org.vulpes.graph.Operation;
+
+/**
+ * y[r, start + j] = x[r, j], zero elsewhere; y has total columns. The gradient of {@link Slice}. Can accumulate.
+ */
+public record Pad(int start, int total) implements Operation {
+
+  @Override
+  public String name() {
+    return "pad";
+  }
+
+  @Override
+  public String family() {
+    return "elementwise";
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
+      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean accumulates() {
+    return true;
+  }
+}
