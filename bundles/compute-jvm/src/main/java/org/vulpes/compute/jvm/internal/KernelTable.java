@@ -1,0 +1,26 @@
+package org.vulpes.compute.jvm.internal;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.vulpes.compute.Kernel;
+import org.vulpes.compute.UnsupportedKernel;
+
+/** Which class of kernel is built by which builder. Each family registers its own. */
+final class KernelTable {
+  private final Map<Class<? extends Kernel>, KernelBuilder<?>> builders = new HashMap<>();
+
+  <K extends Kernel> KernelTable with(Class<K> kernel, KernelBuilder<? super K> builder) {
+    builders.put(kernel, builder);
+    return this;
+  }
+
+  @SuppressWarnings("unchecked")
+  Work[] build(Call call) {
+    Kernel k = call.source().kernel();
+    var builder = (KernelBuilder<Kernel>) builders.get(k.getClass());
+    if (builder == null) {
+      throw new UnsupportedKernel("The jvm device has no kernel '" + k.name() + "' (" + call.source().label() + "); run on device = reference, or add a kernel for it.");
+    }
+    return builder.build(k, call);
+  }
+}
