@@ -1,0 +1,47 @@
+package org.vulpes.optimizer.adamw;
+
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.vulpes.graph.Graph;
+import org.vulpes.graph.Tensor;
+import org.vulpes.graph.operations.AdamW;
+import org.vulpes.optimizer.Optimizer;
+import org.vulpes.slot.Fills;
+import org.vulpes.slot.Options;
+import org.vulpes.slot.Plugin;
+
+/** AdamW: Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization"). */
+@Component
+@Fills(slot = "optimizer", use = "adamw")
+public final class AdamWOptimizer implements Plugin<Optimizer> {
+
+  @Override
+  public Optimizer create(Options options) {
+    return new Update(options.number("lr", 0, 10), options.number("beta1", 0, 0.999999), options.number("beta2", 0, 0.999999999),
+        options.number("epsilon", 1e-30, 1), options.number("weight-decay", 0, 10));
+  }
+
+  private record Update(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {
+
+    @Override
+    public List<String> moments() {
+      return List.of("m", "v");
+    }
+
+    @Override
+    public void update(Graph graph, Tensor parameter, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper, boolean decay) {
+      Tensor m = moments.get(0);
+      Tensor v = moments.get(1);
+      var next = graph.apply(new AdamW(decay), parameter, gradient, m, v, factor, hyper);
+      graph.assign(parameter, next.get(0));
+      graph.assign(m, next.get(1));
+      graph.assign(v, next.get(2));
+    }
+
+    @Override
+    public double[] hyper(long step, double rate) {
+      // StrictMath: these numbers decide the bits of every parameter.
+      return new double[] {rate, beta1, beta2, epsilon, weightDecay, 1 - StrictMath.pow(beta1, step), 1 - StrictMath.pow(beta2, step), 0};
+    }
+  }
+}
