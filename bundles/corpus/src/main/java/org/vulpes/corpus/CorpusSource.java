@@ -18,4 +18,9 @@ public interface CorpusSource {
 
   /** Identifies the exact content cheaply (coordinates and checksums of files), for caches and plans. */
   String fingerprint();
+
+  /** Sentences that a user should read beside the plan, for instance that an optional source was not found and what was taken instead. */
+  default List<String> notes() {
+    return List.of();
+  }
 }
