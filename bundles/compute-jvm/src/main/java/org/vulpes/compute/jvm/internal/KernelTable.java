@@ -9,6 +9,14 @@ import org.vulpes.compute.UnsupportedKernel;
 final class KernelTable {
   private final Map<Class<? extends Kernel>, KernelBuilder<?>> builders = new HashMap<>();
 
+  /** The kernels of every family. */
+  static KernelTable complete() {
+    var table = new KernelTable();
+    GemmKernels.register(table);
+    LossKernels.register(table);
+    return table;
+  }
+
   <K extends Kernel> KernelTable with(Class<K> kernel, KernelBuilder<? super K> builder) {
     builders.put(kernel, builder);
     return this;
