@@ -30,9 +30,18 @@ public interface Catalogue {
   /** The same for a slot whose configuration stands at another path than the slot's name. */
   default <T> T create(Config config, String slot, String path) {
     String use = Options.at(config, path).text("use");
-    return this.<T>plugin(slot, use).create(Options.at(config, path + "." + use));
+    Plugin<T> plugin;
+    try {
+      plugin = plugin(slot, use);
+    } catch (InvalidInput e) {
+      throw new InvalidInput(Options.place(config.getValue(path + ".use")) + e.getMessage(), e);
+    }
+    return plugin.create(Options.at(config, path + "." + use));
   }
 
-  /** Defaults of the core and of every installed plugin: the fallback under each configuration, and the list of legal keys. */
+  /**
+   * Defaults of the core and of every installed plugin: the fallback under each configuration, and the list of legal keys. Not resolved,
+   * so that a default that refers to another key follows what the user writes there; {@link ConfigFile#load} resolves.
+   */
   Config reference();
 }

@@ -4,9 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -139,7 +141,7 @@ public final class Options {
   /** The complaint about a value, for checks that only the caller can make ("heads = 6 is not divisible by kv-heads = 4"). */
   public InvalidInput wrong(String key, String what) {
     ConfigValue v = config.hasPathOrNull(key) && config.hasPath(key) ? config.getValue(key) : null;
-    return new InvalidInput((v == null ? "" : place(v)) + full(key) + " " + what + ".");
+    return new InvalidInput((v == null ? "" : place(v)) + full(key) + " " + what + (what.endsWith("?") ? "" : "."));
   }
 
   private interface Read<T> {
@@ -166,15 +168,23 @@ public final class Options {
 
   /** "file:line: " of a value, or nothing when it comes from no file. */
   public static String place(ConfigValue v) {
-    var o = v.origin();
-    String name = o.filename() != null ? o.filename() : o.description();
-    if (name == null) return "";
-    if (o.filename() != null) {
-      var cwd = java.nio.file.Path.of("").toAbsolutePath();
-      var file = java.nio.file.Path.of(name).toAbsolutePath().normalize();
-      if (file.startsWith(cwd)) name = cwd.relativize(file).toString();
-      return name + (o.lineNumber() > 0 ? ":" + o.lineNumber() : "") + ": ";
-    }
-    return name.startsWith("merge of") || name.startsWith("String") ? "" : name + ": ";
+    return place(v.origin());
+  }
+
+  static String place(ConfigOrigin o) {
+    String line = o.lineNumber() > 0 ? ":" + o.lineNumber() : "";
+    if (o.filename() != null) return shown(Path.of(o.filename())) + line + ": ";
+    String name = o.description();
+    if (name == null || name.startsWith("merge of") || name.startsWith("String") || name.startsWith("hardcoded")) return "";
+    // The library writes the line into the description of what is no file.
+    if (!line.isEmpty() && name.endsWith(": " + o.lineNumber())) name = name.substring(0, name.length() - line.length() - 1);
+    return name.startsWith("--set ") ? name + ": " : name + line + ": ";
+  }
+
+  /** A path as the user would write it: relative to the working directory when below it. */
+  static String shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    Path full = file.toAbsolutePath().normalize();
+    return full.startsWith(here) ? here.relativize(full).toString() : full.toString();
   }
 }
