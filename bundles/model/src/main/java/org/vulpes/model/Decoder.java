@@ -2,42 +2,88 @@ package org.vulpes.model;
 
 import com.typesafe.config.Config;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.vulpes.compute.DType;
+import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.Options;
 
 /** A decoder-only transformer assembled from bricks, as the {@code model} block of a configuration says. Immutable. */
 public final class Decoder {
+  private final Axis vocabulary;
+  private final Axis width;
+  private final double deviation;
+  private final double residualDeviation;
+  private final EmbeddingBrick embedding;
+  private final PositionBrick position;
+  private final List<Block> blocks;
+  /** Null: none. */
+  private final NormBrick finalNorm;
+  private final Declarations declarations = new Declarations();
+  private final List<Parameter> parameters;
+
+  private Decoder(Config config, Catalogue catalogue, int vocabulary) {
+    Options model = Options.at(config, "model");
+    this.vocabulary = Axis.of("vocabulary", vocabulary);
+    this.width = Axis.of("width", model.integer("width", 1, 1 << 20));
+    var arrangement = Block.Arrangement.valueOf(model.choice("arrangement", "pre", "post", "sandwich").toUpperCase(java.util.Locale.ROOT));
+    this.embedding = catalogue.create(config, "model.embedding");
+    this.position = catalogue.create(config, "model.position");
+    this.finalNorm = model.flag("final-norm") ? catalogue.create(config, "model.norm") : null;
+    DepthBrick depth = catalogue.create(config, "model.depth");
+    this.blocks = depth.blocks(model.config()).stream().map(block -> Block.of(block, catalogue, arrangement)).toList();
+    this.deviation = model.number("initial-deviation", 0, 10);
+    boolean byDepth = model.choice("residual-scaling", "none", "depth").equals("depth");
+    this.residualDeviation = byDepth ? deviation / Math.sqrt(2.0 * blocks.size()) : deviation;
+
+    var graph = new Graph();
+    Axis[] one = {Axis.of("batch", 1), Axis.of("time", 1)};
+    hidden(graph, graph.variable("ids", DType.I32, one), graph.variable("first-visible", DType.I32, one));
+    head(graph);
+    declarations.complete();
+    this.parameters = declarations.all();
+  }
 
   /**
-   * @param config a run's whole configuration; its {@code model} block is read
+   * @param config a run's whole configuration, defaults filled in; its {@code model} block is read
    * @param vocabulary number of token ids
    * @throws org.vulpes.slot.InvalidInput when the parts do not fit ("heads = 6 is not divisible by kv-heads = 4"), with file, line and key
    */
   public static Decoder of(Config config, Catalogue catalogue, int vocabulary) {
-    throw new UnsupportedOperationException();
+    return new Decoder(config, catalogue, vocabulary);
   }
 
   public int vocabulary() {
-    throw new UnsupportedOperationException();
+    return vocabulary.size();
   }
 
   public int width() {
-    throw new UnsupportedOperationException();
+    return width.size();
   }
 
   public int layers() {
-    throw new UnsupportedOperationException();
+    return blocks.size();
+  }
+
+  /** The longest input in tokens; {@link Integer#MAX_VALUE} when nothing limits it. */
+  public int longest() {
+    return position.longest();
   }
 
   /** Every parameter in the order in which the model uses them; names are unique. */
   public List<Parameter> parameters() {
-    throw new UnsupportedOperationException();
+    return parameters;
   }
 
   public ParameterCount count() {
-    throw new UnsupportedOperationException();
+    var byPart = new TreeMap<String, Long>();
+    for (String always : List.of("embedding", "head", "attention", "feedforward", "norm")) byPart.put(always, 0L);
+    for (Parameter p : parameters) byPart.merge(p.part(), p.shape().length(), Math::addExact);
+    long total = byPart.values().stream().mapToLong(Long::longValue).sum();
+    return new ParameterCount(java.util.Collections.unmodifiableSortedMap(byPart), total, total - byPart.get("embedding") - byPart.get("head"));
   }
 
   /**
@@ -48,7 +94,26 @@ public final class Decoder {
    * @param probe told {@code embedding}, {@code after_block_0}, …, {@code after_final_norm} with their tensors; for parity checks
    */
   public Tensor hidden(Graph graph, Tensor ids, Tensor firstVisible, BiConsumer<String, Tensor> probe) {
-    throw new UnsupportedOperationException();
+    Tensor x;
+    try (var _ = graph.at("model.embed_tokens")) {
+      x = embedding.embed(scope(graph, "embedding"), ids, vocabulary, width);
+      x = position.embed(scope(graph, "embedding"), x);
+    }
+    probe.accept("embedding", x);
+    for (int i = 0; i < blocks.size(); i++) {
+      String path = "model.layers." + i;
+      try (var _ = graph.at(path)) {
+        x = blocks.get(i).build(scope(graph, "block").at(path, "block"), x, i, blocks.size(), firstVisible);
+      }
+      probe.accept("after_block_" + i, x);
+    }
+    if (finalNorm != null) {
+      try (var _ = graph.at("model.norm")) {
+        x = finalNorm.build(scope(graph, "norm").at("model.norm", "norm"), x, width);
+      }
+    }
+    probe.accept("after_final_norm", x);
+    return x;
   }
 
   public Tensor hidden(Graph graph, Tensor ids, Tensor firstVisible) {
@@ -57,6 +122,10 @@ public final class Decoder {
 
   /** The head's weight [vocabulary, width] as a variable of the graph. */
   public Tensor head(Graph graph) {
-    throw new UnsupportedOperationException();
+    return embedding.head(scope(graph, "head"), vocabulary, width);
+  }
+
+  private BuildScope scope(Graph graph, String part) {
+    return new BuildScope(graph, "", part, declarations, deviation, residualDeviation);
   }
 }

@@ -11,7 +11,7 @@ public interface Scope {
   /** "model.layers.3.self_attn". */
   String path();
 
-  /** A scope one step deeper; nodes built through it carry its path as label. */
+  /** A scope one step deeper, for parameters below it; {@link Graph#at} gives nodes their label. */
   Scope child(String name);
 
   /**
