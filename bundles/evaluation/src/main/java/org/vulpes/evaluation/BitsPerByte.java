@@ -1,0 +1,127 @@
+package org.vulpes.evaluation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.vulpes.compute.Buffer;
+import org.vulpes.compute.DType;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.Executable;
+import org.vulpes.corpus.Batch;
+import org.vulpes.corpus.Validation;
+import org.vulpes.graph.Axis;
+import org.vulpes.graph.Graph;
+import org.vulpes.graph.Recording;
+import org.vulpes.graph.Tensor;
+import org.vulpes.model.Decoder;
+import org.vulpes.objective.BatchGraph;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Spelling;
+
+/**
+ * Bits per byte of a model on the validation text: the negative log-likelihood of all its tokens in bits, over its length in UTF-8. Comparable
+ * across tokenizers; every byte counts once, special tokens do not. Records its program once and runs it for every batch.
+ */
+public final class BitsPerByte implements AutoCloseable {
+  /** Rows that pass through the model at once: enough to keep the matrix products busy. */
+  private static final int ROWS = 2048;
+
+  /** @param mean over domains, by the metric's weights @param bytes of validation text by domain */
+  public record Result(double mean, SortedMap<String, Double> byDomain, SortedMap<String, Long> bytes) {}
+
+  private final SortedMap<String, List<Batch>> batches = new TreeMap<>();
+  private final SortedMap<String, Double> weights;
+  private final List<Buffer> owned = new ArrayList<>();
+  private final Executable executable;
+  private final Buffer tokens;
+  private final Buffer targets;
+  private final Buffer firstVisible;
+  private final Buffer nll;
+  private final int size;
+
+  /**
+   * @param parameters the model's, by name, on the device; read at every measurement
+   * @param length longest context, in tokens
+   * @param metricWeights of the domains in the mean; empty: all equal
+   */
+  public BitsPerByte(Device device, Decoder model, Map<String, Buffer> parameters, Validation validation, List<String> domains, int length,
+      SortedMap<String, Double> metricWeights) {
+    weights = weights(domains, metricWeights);
+    int sequences = Math.max(1, ROWS / length);
+    size = sequences * length;
+    for (String d : domains) batches.put(d, validation.batches(d, sequences, length));
+    BatchGraph batch = BatchGraph.of(model, sequences, length);
+    Graph g = batch.graph();
+    Tensor each = g.crossEntropy(model.hidden(g, batch.tokens(), batch.firstVisible()), model.head(g), batch.targets());
+    g.assign(g.variable("nll", DType.F32, Axis.of("batch", sequences), Axis.of("time", length)), each);
+    Recording recording = g.record("evaluate " + sequences + "x" + length);
+    tokens = own(device.allocate(DType.I32, size));
+    targets = own(device.allocate(DType.I32, size));
+    firstVisible = own(device.allocate(DType.I32, size));
+    nll = own(device.allocate(DType.F32, size));
+    var all = new HashMap<>(parameters);
+    all.putAll(Map.of(BatchGraph.TOKENS, tokens, BatchGraph.TARGETS, targets, BatchGraph.FIRST_VISIBLE, firstVisible, "nll", nll));
+    recording.constants().forEach((name, values) -> {
+      Buffer b = own(device.allocate(DType.F32, values.length));
+      b.write(0, values, 0, values.length);
+      all.put(name, b);
+    });
+    var used = new HashMap<String, Buffer>();
+    for (var b : recording.program().bindings()) used.put(b.name(), all.get(b.name()));
+    executable = device.prepare(recording.program(), used);
+  }
+
+  private Buffer own(Buffer b) {
+    owned.add(b);
+    return b;
+  }
+
+  private static SortedMap<String, Double> weights(List<String> domains, SortedMap<String, Double> given) {
+    var out = new TreeMap<String, Double>();
+    for (String d : given.keySet()) {
+      if (!domains.contains(d)) {
+        throw new InvalidInput("training.metric-weights names the domain '" + d + "', which the corpus does not have" + Spelling.hint(d, domains) + "; it has "
+            + String.join(", ", domains) + ".");
+      }
+    }
+    double sum = given.isEmpty() ? domains.size() : given.values().stream().mapToDouble(x -> x).sum();
+    if (!(sum > 0)) throw new InvalidInput("training.metric-weights are all 0; give at least one domain a weight above 0.");
+    for (String d : domains) out.put(d, given.isEmpty() ? 1 / sum : given.getOrDefault(d, 0.0) / sum);
+    return out;
+  }
+
+  /** Measures with the parameters as they are now. */
+  public Result measure() {
+    var byDomain = new TreeMap<String, Double>();
+    var bytes = new TreeMap<String, Long>();
+    double mean = 0;
+    var out = new float[size];
+    for (var e : batches.entrySet()) {
+      double nats = 0;
+      long count = 0;
+      for (Batch b : e.getValue()) {
+        tokens.write(0, b.tokens(), 0, size);
+        targets.write(0, b.targets(), 0, size);
+        firstVisible.write(0, b.firstVisible(), 0, size);
+        executable.run();
+        nll.read(0, out, 0, size);
+        for (int i = 0; i < size; i++) nats += (double) b.weight()[i] * out[i];
+        count += b.bytes();
+      }
+      double bits = nats / StrictMath.log(2) / count;
+      byDomain.put(e.getKey(), bits);
+      bytes.put(e.getKey(), count);
+      mean += weights.get(e.getKey()) * bits;
+    }
+    return new Result(mean, byDomain, bytes);
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+    owned.forEach(Buffer::close);
+  }
+}

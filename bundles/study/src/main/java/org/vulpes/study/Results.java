@@ -1,0 +1,100 @@
+package org.vulpes.study;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.training.Durable;
+
+/** {@code results.jsonl}: one line for each trial that ended; a later line about the same trial replaces an earlier one. */
+final class Results {
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private final Path file;
+
+  Results(Path folder) {
+    file = folder.resolve("results.jsonl");
+  }
+
+  /** Results on disk in the order in which trials first ended; a last line that a kill cut in two is left out: that trial ends again. */
+  synchronized List<TrialResult> read() {
+    if (!Files.exists(file)) return List.of();
+    var byTrial = new java.util.LinkedHashMap<String, TrialResult>();
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
+    }
+    int number = 0;
+    for (int at = 0, end; (end = text.indexOf('\n', at)) >= 0; at = end + 1) {
+      number++;
+      try {
+        TrialResult r = parse(JSON.readTree(text.substring(at, end)));
+        byTrial.put(r.arm() + "/" + r.seed(), r);
+      } catch (JsonProcessingException e) {
+        throw new InvalidInput(file + ":" + number + ": this line is not JSON; the file was altered. Delete the line: its trial is then judged again from its last checkpoint.", e);
+      }
+    }
+    return new ArrayList<>(byTrial.values());
+  }
+
+  synchronized void add(TrialResult r) {
+    var line = new TreeMap<String, Object>();
+    line.put("arm", r.arm());
+    line.put("seed", r.seed());
+    line.put("status", r.status());
+    line.put("reason", r.reason());
+    line.put("config", r.config());
+    line.put("bits-per-byte", Double.isNaN(r.bitsPerByte()) ? null : r.bitsPerByte());
+    line.put("domains", r.byDomain());
+    line.put("steps", r.steps());
+    line.put("tokens", r.tokens());
+    line.put("bytes", r.bytes());
+    line.put("flops", r.flops());
+    line.put("seconds", r.seconds());
+    line.put("epochs", r.epochs());
+    try {
+      repair();
+      try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        var bytes = ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) channel.write(bytes);
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      throw Durable.failure(file, e);
+    }
+  }
+
+  /** Takes away an unfinished last line, which would otherwise run into the next. */
+  private void repair() throws IOException {
+    if (!Files.exists(file)) return;
+    String text = Files.readString(file);
+    if (!text.isEmpty() && !text.endsWith("\n")) Durable.write(file, text.substring(0, text.lastIndexOf('\n') + 1));
+  }
+
+  private static TrialResult parse(JsonNode n) {
+    return new TrialResult(n.path("arm").asText(), n.path("seed").asLong(), n.path("status").asText(), n.path("reason").asText(), n.path("config").asText(),
+        n.path("bits-per-byte").asDouble(Double.NaN), numbers(n.path("domains")), n.path("steps").asLong(), n.path("tokens").asLong(), n.path("bytes").asLong(),
+        n.path("flops").asDouble(), n.path("seconds").asDouble(), numbers(n.path("epochs")));
+  }
+
+  static SortedMap<String, Double> numbers(JsonNode block) {
+    var out = new TreeMap<String, Double>();
+    block.properties().forEach(e -> out.put(e.getKey(), e.getValue().asDouble()));
+    return out;
+  }
+}

@@ -1,0 +1,210 @@
+package org.vulpes.study;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceProvider;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.curriculum.Curriculum;
+import org.vulpes.model.Decoder;
+import org.vulpes.objective.Objective;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Options;
+import org.vulpes.study.statistics.DecisionRule;
+import org.vulpes.study.statistics.Verdict;
+import org.vulpes.training.Durable;
+import org.vulpes.training.RunSettings;
+import org.vulpes.training.StepCost;
+
+/**
+ * One study from its file to its verdicts. Everything that can be wrong with the file is found in {@link #open}, before anything trains.
+ * A study that was stopped or killed goes on where it was: ended trials are kept, a trial in the middle resumes from its checkpoint.
+ */
+public final class Study {
+  private final Config root;
+  private final Catalogue catalogue;
+  private final StudyListener listener;
+  private final StudySettings settings;
+  private final Path folder;
+  private final Map<String, TokenStore> stores = new LinkedHashMap<>();
+  private final StudyPlan plan;
+
+  /**
+   * Reads, checks and plans. Trains the tokenizers and tokenises the corpora that are not in the cache yet, as sizes depend on them.
+   *
+   * @param root whole configuration, resolved and validated
+   * @param name of the study, which names its folder
+   * @throws InvalidInput for whatever does not fit together, before anything trains
+   */
+  public static Study open(Config root, String name, Catalogue catalogue, StudyListener listener) {
+    return new Study(root, name, catalogue, listener);
+  }
+
+  private Study(Config root, String name, Catalogue catalogue, StudyListener listener) {
+    this.root = root;
+    this.catalogue = catalogue;
+    this.listener = listener;
+    settings = StudySettings.of(root);
+    folder = Path.of(Options.at(root, "storage").text("runs")).resolve(name);
+    // Cheap checks of every arm come before the corpus is read.
+    for (Config arm : settings.arms().values()) {
+      RunSettings.of(arm);
+      for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus")) catalogue.create(arm, slot);
+      Decoder.of(arm, catalogue, 1024);
+    }
+    var data = new StudyData(root, catalogue, listener);
+    var arms = new ArrayList<Arm>();
+    settings.arms().forEach((armName, config) -> {
+      TokenStore store = data.store(config);
+      stores.put(armName, store);
+      arms.add(arm(armName, config, store));
+    });
+    plan = plan(name, arms);
+  }
+
+  private Arm arm(String name, Config config, TokenStore store) {
+    var run = RunSettings.of(config);
+    int vocabulary = store.tokenizer().vocabularySize();
+    Decoder model = Decoder.of(config, catalogue, vocabulary);
+    Objective objective = catalogue.create(config, "objective");
+    Curriculum curriculum = catalogue.create(config, "curriculum");
+    List<Curriculum.Planned> lessons = curriculum.plan(run.tokens());
+    double flops = 0;
+    for (int i = 0; i < lessons.size(); i++) {
+      var lesson = lessons.get(i).lesson();
+      long tokens = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : run.tokens()) - lessons.get(i).fromToken();
+      flops += (double) tokens / lesson.sequenceLength() * StepCost.flops(model, objective, lesson.sequenceLength());
+    }
+    String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints")
+        .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
+    return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons);
+  }
+
+  private StudyPlan plan(String name, List<Arm> arms) {
+    Arm base = arms.getFirst();
+    TokenStore store = stores.get(base.name());
+    var run = RunSettings.of(base.config());
+    var domains = new TreeMap<String, long[]>();
+    for (String d : store.domains()) domains.put(d, new long[] {store.training(d).bytes(), store.validation(d).bytes()});
+    int cores = Runtime.getRuntime().availableProcessors();
+    int trials = arms.size() * settings.seeds().size();
+    // Weights, gradients and two moments in F32, activations about as much again for small models.
+    long memory = arms.stream().mapToLong(a -> a.parameters().total()).max().orElse(0) * 4 * 8;
+    long free = Runtime.getRuntime().maxMemory();
+    int fits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, free / Math.max(1, memory)));
+    int sideBySide = Math.max(1, Math.min(trials, settings.sideBySide() > 0 ? settings.sideBySide() : Math.min(cores, fits)));
+    int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
+    String hash = Hash.of(settings.question(), settings.metric(), Double.toString(settings.smallestEffect()), Double.toString(settings.alpha()),
+        settings.seeds().toString(), arms.stream().map(a -> a.name() + "=" + a.hash()).toList().toString(), store.contentHash());
+    return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.metric(), settings.smallestEffect(), settings.alpha(), hash,
+        run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads, device(base.config()), Double.NaN);
+  }
+
+  /** Opens the device once: what is wrong with it is said before anything trains. */
+  private String device(Config config) {
+    DeviceProvider provider = catalogue.create(config, "device");
+    provider.refusal().ifPresent(why -> {
+      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
+    });
+    try (Device device = provider.open(1)) {
+      var i = device.info();
+      return i.id() + " " + i.version() + ", " + i.name() + ", " + i.vectorBits() + " bit";
+    }
+  }
+
+  public StudyPlan plan() {
+    return plan;
+  }
+
+  /** Where the study leaves its files. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Trials that have ended so far, of this plan. */
+  public List<TrialResult> results() {
+    return results(plan, folder);
+  }
+
+  private static List<TrialResult> results(StudyPlan plan, Path folder) {
+    var hashes = new LinkedHashMap<String, String>();
+    for (Arm a : plan.arms()) hashes.put(a.name(), a.hash());
+    return new Results(folder).read().stream().filter(r -> r.config().equals(hashes.get(r.arm())) && plan.seeds().contains(r.seed())).toList();
+  }
+
+  /**
+   * Trains what is missing, then judges.
+   *
+   * @param stop asked between steps; when true every running trial leaves a checkpoint and the result so far is returned
+   * @param command as the user gave it, for the report
+   */
+  public StudyResult run(BooleanSupplier stop, String command) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw Durable.failure(folder, e);
+    }
+    try (var channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = lock(channel)) {
+      boolean begun = !results().isEmpty() || !new Results(folder).read().isEmpty();
+      Optional<PlanFile.Begun> before = begun ? PlanFile.read(folder) : Optional.empty();
+      boolean changed = before.map(b -> b.changed() || !b.hash().equals(plan.hash())).orElse(false);
+      PlanFile.write(folder, plan, before.map(PlanFile.Begun::hash).orElse(plan.hash()), changed);
+      Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+      if (changed) listener.said("The plan was changed after the first trial: the verdicts are exploratory.");
+      new Trials(plan, stores, catalogue, folder, listener).run(results(), stop);
+      if (!stop.getAsBoolean()) new Afterwards(plan, stores.get(plan.baseline()), catalogue, folder, listener).write(settings.samplePrompt(), settings.sampleTokens());
+      return result(folder, command);
+    } catch (IOException e) {
+      throw Durable.failure(folder, e);
+    }
+  }
+
+  private FileLock lock(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) return lock;
+    } catch (OverlappingFileLockException e) {
+      // The same as a lock held by another process.
+    }
+    throw new InvalidInput("Another process is running the study in " + folder + "; wait for it, or give this one another storage.runs.");
+  }
+
+  /** The study in a folder as far as it has come. @throws InvalidInput when the folder holds none, or its files were altered */
+  public static StudyResult result(Path folder, String command) {
+    StudyPlan plan = PlanFile.load(folder);
+    var trials = results(plan, folder);
+    String exploratory = PlanFile.read(folder).filter(PlanFile.Begun::changed)
+        .map(b -> "The plan was changed after the first trial; verdicts are exploratory.").orElse("");
+    var rule = new DecisionRule(plan.alpha(), plan.smallestEffect());
+    var family = plan.arms().stream().skip(1)
+        .map(a -> new DecisionRule.Comparison(a.name(), values(trials, plan.baseline(), plan.seeds()), values(trials, a.name(), plan.seeds()))).toList();
+    List<Verdict> verdicts = family.isEmpty() ? List.of() : rule.judge(family);
+    return new StudyResult(plan, trials, verdicts, Afterwards.references(folder), Afterwards.sample(folder), exploratory, plan.trials() - trials.size(), folder, command);
+  }
+
+  private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
+    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(TrialResult::bitsPerByte).findFirst().orElse(Double.NaN))
+        .toArray();
+  }
+
+  /** An arm's configuration with the number of threads that the plan gives each trial. */
+  static Config threads(Config config, int threads) {
+    return config.withValue("training.threads", ConfigValueFactory.fromAnyRef(threads));
+  }
+}

@@ -1,0 +1,75 @@
+package org.vulpes.study;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.vulpes.corpus.Corpus;
+import org.vulpes.corpus.CorpusSource;
+import org.vulpes.corpus.CorpusSpec;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Options;
+import org.vulpes.tokenizer.Tokenizer;
+import org.vulpes.tokenizer.TokenizerTrainer;
+
+/** Tokenisers and tokenised corpora of a study's arms: arms with equal corpus and tokenizer blocks share one, and the cache keeps them between studies. */
+final class StudyData {
+  private final Catalogue catalogue;
+  private final Path cache;
+  private final StudyListener listener;
+  private final Map<String, TokenStore> stores = new HashMap<>();
+
+  StudyData(Config config, Catalogue catalogue, StudyListener listener) {
+    this.catalogue = catalogue;
+    this.listener = listener;
+    cache = cache(config);
+  }
+
+  private static Path cache(Config config) {
+    var storage = Options.at(config, "storage");
+    if (storage.has("cache")) return Path.of(storage.text("cache")).toAbsolutePath();
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path base = xdg != null && !xdg.isBlank() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+    return base.resolve("vulpes");
+  }
+
+  TokenStore store(Config arm) {
+    String key = render(arm, "corpus") + render(arm, "tokenizer");
+    TokenStore known = stores.get(key);
+    if (known != null) return known;
+    CorpusSource source = catalogue.create(arm, "corpus");
+    var corpus = new Corpus(source, CorpusSpec.read(Options.at(arm, "corpus")));
+    Tokenizer tokenizer = tokenizer(arm, corpus);
+    TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> listener.preparing("tokenising the corpus", share));
+    stores.put(key, store);
+    return store;
+  }
+
+  private Tokenizer tokenizer(Config arm, Corpus corpus) {
+    TokenizerTrainer trainer = catalogue.create(arm, "tokenizer");
+    long sample = Options.at(arm, "tokenizer").whole("sample-bytes", 1, 1L << 32);
+    Path file = cache.resolve("tokenizer-" + Hash.of(trainer.recipe(), corpus.hash(), Long.toString(sample)).substring(0, 32) + ".json");
+    if (Files.exists(file)) {
+      try {
+        return trainer.load(file);
+      } catch (InvalidInput e) {
+        listener.said("The cached tokenizer is trained anew: " + e.getMessage());
+      }
+    }
+    listener.preparing("training a tokenizer", 0);
+    Tokenizer tokenizer;
+    try (var texts = corpus.sample(sample)) {
+      tokenizer = trainer.train(texts, share -> listener.preparing("training a tokenizer", share));
+    }
+    tokenizer.save(file);
+    return tokenizer;
+  }
+
+  private static String render(Config config, String path) {
+    return config.hasPath(path) ? config.getValue(path).render(ConfigRenderOptions.concise()) : "";
+  }
+}

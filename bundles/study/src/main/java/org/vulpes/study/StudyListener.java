@@ -1,0 +1,23 @@
+package org.vulpes.study;
+
+import org.vulpes.evaluation.BitsPerByte;
+
+/** Told what happens in a study; calls come from several threads at once. For progress bars; nothing depends on it. */
+public interface StudyListener {
+
+  /** Preparing: "training a tokenizer of 2,048 tokens". @param share done, 0 … 1 */
+  default void preparing(String what, double share) {}
+
+  default void planned(StudyPlan plan) {}
+
+  default void trialStarted(String arm, long seed) {}
+
+  default void step(String arm, long seed, long step, long tokens, long total, double loss) {}
+
+  default void evaluated(String arm, long seed, long step, BitsPerByte.Result result) {}
+
+  default void trialEnded(TrialResult result) {}
+
+  /** A sentence for the person who watches. */
+  default void said(String sentence) {}
+}

@@ -1,0 +1,105 @@
+package org.vulpes.study;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.vulpes.slot.Options;
+import org.vulpes.slot.Spelling;
+
+/**
+ * What the {@code study} block of a configuration says, checked.
+ *
+ * @param arms configuration of each arm, the baseline first, then in the order of the file
+ * @param changes what each arm lays over the common configuration, for people
+ */
+record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, String metric,
+    double smallestEffect, double alpha, int sideBySide, String samplePrompt, int sampleTokens) {
+  /** Name of the only arm of a configuration without arms. */
+  static final String SINGLE = "run";
+
+  static StudySettings of(Config root) {
+    var o = Options.at(root, "study");
+    Config common = root.withoutPath("study");
+    var arms = new LinkedHashMap<String, Config>();
+    var changes = new LinkedHashMap<String, String>();
+    var block = o.block("arms");
+    if (block.keys().isEmpty()) {
+      arms.put(SINGLE, common);
+      changes.put(SINGLE, "");
+      return new StudySettings(o.text("question"), SINGLE, arms, changes, List.of(Options.at(root, "training").whole("seed", 0, Long.MAX_VALUE)),
+          o.choice("metric", "bits-per-byte"), o.number("smallest-effect", 0, 100), o.number("alpha", 1e-6, 0.499), sideBySide(o), o.text("sample-prompt"),
+          o.integer("sample-tokens", 0, 100_000));
+    }
+    if (!o.has("baseline")) throw o.wrong("baseline", "is missing; name the arm that the others are compared with");
+    String baseline = o.text("baseline");
+    if (!block.keys().contains(baseline)) {
+      throw o.wrong("baseline", "names the arm '" + baseline + "', which does not exist" + Spelling.hint(baseline, block.keys()) + "; arms are "
+          + String.join(", ", block.keys()));
+    }
+    for (String name : order(block, baseline)) {
+      if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+        throw block.wrong(ConfigUtil.joinPath(name), "cannot name a folder; use letters, digits, '.', '_' and '-'");
+      }
+      if (block.config().getValue(ConfigUtil.joinPath(name)).valueType() != ConfigValueType.OBJECT) {
+        throw block.wrong(ConfigUtil.joinPath(name), "must be a block of keys, as in { model.layers = 3 }");
+      }
+      ConfigObject body = block.config().getObject(ConfigUtil.joinPath(name));
+      arms.put(name, body.toConfig().withFallback(common).resolve());
+      changes.put(name, changes(body));
+    }
+    Config base = arms.get(baseline);
+    for (var e : arms.entrySet()) {
+      if (!e.getKey().equals(baseline) && e.getValue().equals(base)) {
+        throw block.wrong(ConfigUtil.joinPath(e.getKey()), "changes nothing against the baseline '" + baseline + "'; give it the key that it varies");
+      }
+    }
+    double delta = o.number("smallest-effect", 0, 100);
+    if (delta == 0) throw o.wrong("smallest-effect", "must be above 0; it is the difference that is large enough to matter");
+    List<Long> seeds = seeds(o);
+    return new StudySettings(o.text("question"), baseline, arms, changes, seeds, o.choice("metric", "bits-per-byte"), delta, o.number("alpha", 1e-6, 0.499),
+        sideBySide(o), o.text("sample-prompt"), o.integer("sample-tokens", 0, 100_000));
+  }
+
+  private static int sideBySide(Options o) {
+    return o.integer("side-by-side", 0, 1024);
+  }
+
+  private static List<Long> seeds(Options o) {
+    List<Long> seeds;
+    if (o.config().getValue("seeds").valueType() == ConfigValueType.LIST) {
+      seeds = o.integers("seeds").stream().map(Integer::longValue).toList();
+      if (new LinkedHashSet<>(seeds).size() < seeds.size()) throw o.wrong("seeds", "names a seed twice");
+    } else {
+      seeds = LongStream.rangeClosed(1, o.whole("seeds", 1, 10_000)).boxed().toList();
+    }
+    if (seeds.size() < 2) throw o.wrong("seeds", "must be at least 2: one seed a side cannot tell a difference from noise");
+    return seeds;
+  }
+
+  /** The baseline first, then as they stand in the file; names decide where lines do not. */
+  private static List<String> order(Options arms, String baseline) {
+    var names = new ArrayList<>(arms.keys());
+    names.sort(Comparator.comparing((String n) -> !n.equals(baseline)).thenComparingInt(n -> arms.config().getValue(ConfigUtil.joinPath(n)).origin().lineNumber())
+        .thenComparing(Comparator.naturalOrder()));
+    return names;
+  }
+
+  /** "model.layers = 3" for every leaf of an arm's body, one a line. */
+  private static String changes(ConfigObject body) {
+    var lines = new ArrayList<String>();
+    for (var e : body.toConfig().entrySet()) {
+      lines.add(e.getKey() + " = " + e.getValue().render(ConfigRenderOptions.concise().setJson(false)));
+    }
+    lines.sort(Comparator.naturalOrder());
+    return String.join("\n", lines);
+  }
+}

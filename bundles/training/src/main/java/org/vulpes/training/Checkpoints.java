@@ -1,0 +1,164 @@
+package org.vulpes.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vulpes.compute.Buffer;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Snapshot;
+
+/**
+ * Checkpoints of a run: {@code <step>/model.safetensors}, {@code optimizer.safetensors} and {@code run.json} with checksums of both. Written under a
+ * temporary name, forced to the disk, renamed: a folder whose name is a number is whole unless somebody altered it, which its checksums tell.
+ */
+final class Checkpoints {
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String MODEL = "model.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String RUN = "run.json";
+
+  private final Path folder;
+  private final int keep;
+
+  Checkpoints(Path folder, int keep) {
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /** A whole checkpoint. */
+  record Found(Path path, RunState state) {
+    /** Reads the tensors; names and sizes must be those of the run. */
+    void load(Map<String, Buffer> parameters, Map<String, Buffer> moments) {
+      Tensors.read(path.resolve(MODEL), parameters);
+      Tensors.read(path.resolve(OPTIMIZER), moments);
+    }
+  }
+
+  /** Steps of the checkpoints on disk, oldest first. */
+  private List<Long> steps() {
+    if (!Files.isDirectory(folder)) return List.of();
+    try (var all = Files.list(folder)) {
+      return all.map(p -> p.getFileName().toString()).filter(n -> n.matches("\\d{1,18}")).map(Long::parseLong).sorted().toList();
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + folder + ": " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** The newest checkpoint, or null. @throws InvalidInput when it was altered or damaged: it says which to delete to resume from an older one */
+  Found newest() {
+    var steps = steps();
+    if (steps.isEmpty()) return null;
+    Path path = folder.resolve(Long.toString(steps.getLast()));
+    try {
+      JsonNode run = JSON.readTree(path.resolve(RUN).toFile());
+      for (String name : List.of(MODEL, OPTIMIZER)) {
+        String said = run.path("files").path(name).path("sha256").asText();
+        if (!said.equals(sha256(path.resolve(name)))) throw damaged(path, name + " does not have the checksum that run.json tells", steps);
+      }
+      return new Found(path, state(run));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw damaged(path, "run.json cannot be read", steps);
+    } catch (IOException e) {
+      throw damaged(path, e.getMessage(), steps);
+    }
+  }
+
+  private InvalidInput damaged(Path path, String what, List<Long> steps) {
+    return new InvalidInput("The checkpoint " + path + " is damaged: " + what + "; delete that folder to "
+        + (steps.size() > 1 ? "resume from step " + steps.get(steps.size() - 2) : "start the run again") + ".");
+  }
+
+  private static RunState state(JsonNode run) {
+    var slots = new TreeMap<String, Snapshot>();
+    run.path("slots").properties().forEach(e -> slots.put(e.getKey(), snapshot(e.getValue())));
+    if (!run.path("step").isIntegralNumber() || !run.path("tokens").isIntegralNumber()) throw new IllegalArgumentException("no step");
+    return new RunState(run.path("step").asLong(), run.path("tokens").asLong(), run.path("bytes").asLong(), run.path("loss").asDouble(Double.NaN),
+        run.path("seconds").asDouble(), run.path("flops").asDouble(), run.path("config").asText(), run.path("device").asText(), slots);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Snapshot snapshot(JsonNode n) {
+    return new Snapshot(n.path("schema").asText(), n.path("version").asInt(), JSON.convertValue(n.path("values"), TreeMap.class));
+  }
+
+  /** Writes a checkpoint, then deletes the oldest ones beyond those to keep. */
+  void write(RunState state, Map<String, Buffer> parameters, Map<String, Buffer> moments) {
+    Path whole = folder.resolve(Long.toString(state.step()));
+    if (Files.exists(whole)) return;
+    Path temporary = folder.resolve(".tmp-" + state.step());
+    try {
+      Durable.discard(temporary);
+      Files.createDirectories(temporary);
+      Tensors.write(temporary.resolve(MODEL), parameters);
+      Tensors.write(temporary.resolve(OPTIMIZER), moments);
+      var files = new TreeMap<String, Object>();
+      for (String name : List.of(MODEL, OPTIMIZER)) {
+        Path p = temporary.resolve(name);
+        files.put(name, Map.of("sha256", sha256(p), "bytes", Files.size(p)));
+      }
+      var slots = new TreeMap<String, Object>();
+      state.slots().forEach((name, s) -> slots.put(name, Map.of("schema", s.schema(), "version", s.version(), "values", s.values())));
+      var run = new TreeMap<String, Object>();
+      run.put("step", state.step());
+      run.put("tokens", state.tokens());
+      run.put("bytes", state.bytes());
+      run.put("loss", Double.isNaN(state.loss()) ? null : state.loss());
+      run.put("seconds", state.seconds());
+      run.put("flops", state.flops());
+      run.put("config", state.configHash());
+      run.put("device", state.device());
+      run.put("slots", slots);
+      run.put("files", files);
+      Durable.write(temporary.resolve(RUN), JSON.writeValueAsString(run) + "\n");
+      Durable.force(temporary);
+      Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
+      Durable.force(folder);
+    } catch (IOException e) {
+      Durable.discard(temporary);
+      throw Durable.failure(whole, e);
+    } catch (InvalidInput e) {
+      Durable.discard(temporary);
+      throw e;
+    }
+    var steps = steps();
+    for (int i = 0; i < steps.size() - keep; i++) {
+      // Renamed first: a kill in the middle of the deletion must not leave half a folder under a number.
+      Path old = folder.resolve(Long.toString(steps.get(i)));
+      Path gone = folder.resolve(".old-" + steps.get(i));
+      try {
+        Files.move(old, gone, StandardCopyOption.ATOMIC_MOVE);
+        Durable.discard(gone);
+      } catch (IOException e) {
+        // An old checkpoint too many harms nobody.
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      var digest = MessageDigest.getInstance("SHA-256");
+      try (var through = new DigestInputStream(in, digest)) {
+        var buffer = new byte[1 << 20];
+        while (through.read(buffer) >= 0) {
+          // The digest reads along.
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}
