@@ -1,8 +1,153 @@
 package org.vulpes.compute.jvm.internal;
 
-/** Matrix products: {@link org.vulpes.graph.operations.MatMul}. */
+import java.util.Arrays;
+import org.vulpes.compute.DType;
+import org.vulpes.compute.Operand;
+import org.vulpes.compute.UnsupportedKernel;
+import org.vulpes.graph.operations.MatMul;
+
+/**
+ * Matrix products: C is cut into blocks, a piece of work each; a piece packs what it needs of B (and of a transposed A) for a stretch of k and multiplies
+ * it by tiles. Sums run in increasing order of k whatever the cut, so equal operands give equal bits.
+ */
 final class GemmKernels {
+  /** Longest stretch of k: a panel of it fills two thirds of a first-level cache with the rows of A beside it. */
+  private static final int DEPTH = 256;
+  /** Rows that are finished through all columns of a block before the next: they are written page by page. */
+  private static final int GROUP = 6 * Tiles.HEIGHT;
+  /** Pieces that a product is cut into where it is large enough, so that several threads share it. */
+  private static final int PIECES = 8;
+
   private GemmKernels() {}
 
-  static void register(KernelTable table) {}
+  static void register(KernelTable table) {
+    table.with(MatMul.class, GemmKernels::matMul);
+  }
+
+  private static Work[] matMul(MatMul op, Call call) {
+    if (call.source().inputs().size() != 2 || call.source().outputs().size() != 1) throw refused(call, "takes two operands and gives one");
+    Operand a = call.input(0);
+    Operand b = call.input(1);
+    Operand c = call.output(0);
+    for (Operand o : new Operand[] {a, b, c}) if (o.type() != DType.F32) throw refused(call, "computes in F32, not " + o.type());
+    int m = op.transposeA() ? a.columns() : a.rows();
+    int k = op.transposeA() ? a.rows() : a.columns();
+    int n = op.transposeB() ? b.rows() : b.columns();
+    int depth = op.transposeB() ? b.columns() : b.rows();
+    if (k != depth || c.columns() != n || c.rows() != m) {
+      throw refused(call, "cannot multiply " + shape(a, op.transposeA()) + " by " + shape(b, op.transposeB()) + " into " + shape(c, false));
+    }
+    return new Work[] {new Product(m, n, k, op, call.in(0), call.in(1), call.out(0), call.accumulate())};
+  }
+
+  private static String shape(Operand o, boolean transposed) {
+    return Arrays.toString(o.shape()) + (transposed ? " transposed" : "");
+  }
+
+  private static UnsupportedKernel refused(Call call, String what) {
+    return new UnsupportedKernel("The jvm device's matmul (" + call.source().label() + ") " + what + ".");
+  }
+
+  /** One product, cut by its shape alone. */
+  static final class Product implements Work {
+    private final int m;
+    private final int n;
+    private final int k;
+    private final boolean columns;
+    private final boolean transposed;
+    private final boolean add;
+    private final long a;
+    private final long b;
+    private final long c;
+    private final long aRow;
+    private final long bRow;
+    private final long cRow;
+    private final int blockRows;
+    private final int blockColumns;
+    private final int blockDepth;
+    private final int across;
+
+    Product(int m, int n, int k, MatMul op, long a, long b, long c, boolean add) {
+      this.m = m;
+      this.n = n;
+      this.k = k;
+      this.columns = op.transposeA();
+      this.transposed = op.transposeB();
+      this.a = a;
+      this.b = b;
+      this.c = c;
+      this.add = add;
+      aRow = 4L * (columns ? m : k);
+      bRow = 4L * (transposed ? k : n);
+      cRow = 4L * n;
+      blockDepth = even(k, DEPTH, 1);
+      int rows = even(m, columns ? 256 : 512, Tiles.HEIGHT);
+      int width = even(n, 256, Tiles.WIDTH);
+      while (count(m, rows) * count(n, width) < PIECES && (double) rows * width * k > 1 << 20) {
+        // Halving the rows doubles the packing of B, halving the columns that of a transposed A, or the reading of A.
+        if (width > 2 * Tiles.WIDTH && (!columns || width >= rows)) {
+          width = even(n, width / 2, Tiles.WIDTH);
+        } else if (rows > 96) {
+          rows = even(m, rows / 2, Tiles.HEIGHT);
+        } else {
+          break;
+        }
+      }
+      blockRows = rows;
+      blockColumns = width;
+      across = count(n, width);
+    }
+
+    /** The size of equal blocks, none larger than {@code most}, in multiples of {@code unit}. */
+    private static int even(int size, int most, int unit) {
+      int blocks = count(size, Math.max(unit, most));
+      return count(count(size, blocks), unit) * unit;
+    }
+
+    private static int count(int size, int block) {
+      return (size + block - 1) / block;
+    }
+
+    @Override
+    public int pieces() {
+      return count(m, blockRows) * across;
+    }
+
+    @Override
+    public long scratchBytes() {
+      return Tiles.EDGE_BYTES + Panels.bytes(blockDepth, blockColumns) + (columns ? Panels.columnBytes(blockRows, blockDepth) : 0);
+    }
+
+    @Override
+    public void run(int piece, long scratch) {
+      int row = piece / across * blockRows;
+      int column = piece % across * blockColumns;
+      int rows = Math.min(blockRows, m - row);
+      int width = Math.min(blockColumns, n - column);
+      long panels = scratch + Tiles.EDGE_BYTES;
+      long tiles = panels + Panels.bytes(blockDepth, blockColumns);
+      for (int from = 0; from < k; from += blockDepth) {
+        int depth = Math.min(blockDepth, k - from);
+        if (transposed) {
+          Panels.packTransposed(depth, width, b + column * bRow + 4L * from, bRow, panels);
+        } else {
+          Panels.packRows(depth, width, b + from * bRow + 4L * column, bRow, panels);
+        }
+        long left;
+        Tiles.Left form;
+        if (columns) {
+          Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, a + k * aRow, tiles);
+          left = tiles;
+          form = Tiles.Left.packed(depth);
+        } else {
+          left = a + row * aRow + 4L * from;
+          form = Tiles.Left.rows(aRow);
+        }
+        for (int group = 0; group < rows; group += GROUP) {
+          Tiles.product(Math.min(GROUP, rows - group), width, depth, form, left + group / Tiles.HEIGHT * form.tile(), panels, depth * Tiles.PANEL_ROW,
+              c + (row + group) * cRow + 4L * column, cRow, add || from > 0, scratch);
+        }
+      }
+    }
+  }
 }
