@@ -14,6 +14,13 @@ final class KernelTable {
     var table = new KernelTable();
     GemmKernels.register(table);
     LossKernels.register(table);
+    ArithmeticKernels.register(table);
+    ColumnKernels.register(table);
+    EmbeddingKernels.register(table);
+    RopeKernels.register(table);
+    ActivationKernels.register(table);
+    NormKernels.register(table);
+    OptimizerKernels.register(table);
     return table;
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -37,6 +38,21 @@ final class Memory {
 
   static void store(FloatVector v, long address) {
     v.intoMemorySegment(ALL, address, ORDER);
+  }
+
+  /** The first n lanes, none when n is 0 or less. */
+  static VectorMask<Float> first(int n) {
+    return SPECIES.indexInRange(0, n);
+  }
+
+  /** Lanes outside of the mask are not read and hold 0. */
+  static FloatVector load(long address, VectorMask<Float> mask) {
+    return FloatVector.fromMemorySegment(SPECIES, ALL, address, ORDER, mask);
+  }
+
+  /** Lanes outside of the mask are not written. */
+  static void store(FloatVector v, long address, VectorMask<Float> mask) {
+    v.intoMemorySegment(ALL, address, ORDER, mask);
   }
 
   static float get(long address) {
