@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -51,10 +50,10 @@ final class House implements AutoCloseable {
     this.failures = failures;
   }
 
-  /** Sentences about jars that are no bundles, and about bundles that did not start; the framework's event thread adds to the latter. */
+  /** Sentences about jars that are no bundles, and about bundles that did not start. */
   private record Failures(List<String> jars, List<String> starts) {
     Failures() {
-      this(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+      this(new ArrayList<>(), new ArrayList<>());
     }
   }
 
@@ -65,24 +64,20 @@ final class House implements AutoCloseable {
       Framework framework = ServiceLoader.load(FrameworkFactory.class).findFirst()
           .orElseThrow(() -> new Broken("The framework is missing in " + home.resolve("lib") + "; build the distribution anew (mvn package)."))
           .newFramework(configuration(home, cache));
-      framework.init();
+      framework.start();
       var bundles = new ArrayList<Bundle>();
       int top = install(framework.getBundleContext(), home, bundles, failures);
+      var ready = new CountDownLatch(1);
+      framework.adapt(FrameworkStartLevel.class).setStartLevel(top, event -> ready.countDown());
+      ready.await();
+      // Level by level as installed, but started from here: a bundle that fails gives an exception, where the framework would print a trace.
       for (Bundle b : bundles) {
         try {
-          if (!isFragment(b)) b.start(Bundle.START_ACTIVATION_POLICY);
+          if (!isFragment(b)) b.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
         } catch (BundleException e) {
           failures.starts.add(notStarted(b, e));
         }
       }
-      // From here on a bundle that fails is reported by an event, not by an exception.
-      framework.getBundleContext().addFrameworkListener(event -> {
-        if (event.getThrowable() instanceof BundleException e && event.getBundle() != null) failures.starts.add(notStarted(event.getBundle(), e));
-      });
-      framework.start();
-      var ready = new CountDownLatch(1);
-      framework.adapt(FrameworkStartLevel.class).setStartLevel(top, event -> ready.countDown());
-      ready.await();
       return new House(framework, failures);
     } catch (BundleException e) {
       throw new Broken("The framework does not start: " + e.getMessage());

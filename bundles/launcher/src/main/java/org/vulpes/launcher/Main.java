@@ -49,6 +49,13 @@ public final class Main {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(house, cache, done), "vulpes-stop"));
       try {
         return args.length > 0 && args[0].equals("--bundles") ? house.list(System.out) : run(house, args);
+      } catch (House.Broken e) {
+        throw e;
+      } catch (RuntimeException | Error e) {
+        // Users' mistakes are told by the command itself; this is ours, and its trace is what a report needs.
+        System.err.println("vulpes: An error in Vulpes itself; please report it with the lines below.");
+        e.printStackTrace();
+        return BROKEN;
       } finally {
         done.countDown();
       }
