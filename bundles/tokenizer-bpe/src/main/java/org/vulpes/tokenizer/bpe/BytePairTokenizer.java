@@ -146,8 +146,8 @@ final class BytePairTokenizer implements Tokenizer {
       for (int i = 0; i < n; i++) {
         pieces[i] = rules.idOfByte[utf8[i] & 255];
         if (pieces[i] < 0) {
-          throw new InvalidInput("The tokenizer has no token for byte " + (utf8[i] & 255) + " of the text '" + new String(text, from, to - from)
-              + "'; use one whose vocabulary has all 256 bytes.");
+          throw new InvalidInput("The tokenizer has no token for byte " + (utf8[i] & 255) + " of the text '"
+              + new String(text, from, to - from) + "'; use one whose vocabulary has all 256 bytes.");
         }
       }
       return rules.merges.apply(pieces, n);

@@ -183,7 +183,10 @@ final class MergeLearner {
     pairs.get(key(left, right)).count -= count;
   }
 
-  /** Counts a pair at a place. One that was joined before (its token came about anew in another way) is joined by its old rule and not again. */
+  /**
+   * Counts a pair at a place. One that was joined before (its left or right token came about anew in another way) has its rule already
+   * and is not learned a second time.
+   */
   private void more(int left, int right, long count, int place) {
     Pair pair = pairs.computeIfAbsent(key(left, right), k -> new Pair(left, right));
     pair.count += count;

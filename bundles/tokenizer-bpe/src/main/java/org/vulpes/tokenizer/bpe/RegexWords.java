@@ -23,8 +23,8 @@ final class RegexWords implements Words {
       // \s as White_Space, \d as Nd, and letters of either case by Unicode, as Oniguruma has them.
       pattern = Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
     } catch (PatternSyntaxException e) {
-      throw new InvalidInput(source + " has a pre-tokenizer pattern that cannot be read (" + e.getDescription() + " at character " + e.getIndex()
-          + "); use a tokenizer with a published pattern.", e);
+      throw new InvalidInput(source + " has a pre-tokenizer pattern that cannot be read (" + e.getDescription() + " at character "
+          + e.getIndex() + "); use a tokenizer with a published pattern.", e);
     }
   }
 
@@ -51,7 +51,8 @@ final class RegexWords implements Words {
       }
     }
     if (trouble != null) {
-      throw new InvalidInput(source + " has a pre-tokenizer pattern with '" + trouble + "', which is not supported; use a tokenizer with a published pattern.");
+      throw new InvalidInput(source + " has a pre-tokenizer pattern with '" + trouble
+          + "', which is not supported; use a tokenizer with a published pattern.");
     }
   }
 
@@ -85,7 +86,8 @@ final class RegexWords implements Words {
   }
 
   private static InvalidInput hopeless(Throwable cause) {
-    return new InvalidInput("The tokenizer's pre-tokenizer pattern cannot cut this text in reasonable time; use a tokenizer with a published pattern.", cause);
+    return new InvalidInput(
+        "The tokenizer's pre-tokenizer pattern cannot cut this text in reasonable time; use a tokenizer with a published pattern.", cause);
   }
 
   /** A text that counts how often it is looked at. */

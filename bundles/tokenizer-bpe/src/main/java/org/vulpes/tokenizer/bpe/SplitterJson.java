@@ -17,7 +17,8 @@ final class SplitterJson {
     var reader = new SplitterJson(source);
     Words words = reader.words(node, 0);
     if (!reader.byteLevel) {
-      throw new InvalidInput(source + " has no pre-tokenizer of type ByteLevel; only byte-level tokenizers, which can write any text, are supported.");
+      throw new InvalidInput(source + " has no pre-tokenizer of type ByteLevel;"
+          + " only byte-level tokenizers, which can write any text, are supported.");
     }
     return words;
   }

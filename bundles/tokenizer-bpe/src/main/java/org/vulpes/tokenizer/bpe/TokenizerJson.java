@@ -1,9 +1,9 @@
 package org.vulpes.tokenizer.bpe;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +34,8 @@ final class TokenizerJson {
   private static final int LONGEST_TOKEN = 4096;
   /** Names of special tokens that end a text, the first that is there holds. */
   private static final List<String> ENDS = List.of(
-      BytePairTrainer.END_OF_TEXT, "<|end_of_text|>", "<|endofdocument|>", "<｜end▁of▁sentence｜>", "</s>", "<eos>", "<|im_end|>", "<|eot_id|>");
+      BytePairTrainer.END_OF_TEXT, "<|end_of_text|>",
+      "<|endofdocument|>", "<｜end▁of▁sentence｜>", "</s>", "<eos>", "<|im_end|>", "<|eot_id|>");
 
   private final JsonNode root;
   private final String source;
@@ -56,7 +58,8 @@ final class TokenizerJson {
   static BytePairTokenizer parse(byte[] json, String source) {
     var factory = JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50).maxNameLength(LONGEST_TOKEN).maxStringLength(1 << 20).build())
+        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50)
+            .maxNameLength(LONGEST_TOKEN).maxStringLength(1 << 20).build())
         .build();
     try {
       JsonNode root = new ObjectMapper(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(json);
@@ -83,11 +86,15 @@ final class TokenizerJson {
     Map<String, Integer> learned = new HashMap<>(vocab);
     for (JsonNode added : root.path("added_tokens")) addAdded(added, nfc);
     int endOfText = endOfText(learned);
+    // A token that is special by one entry and ordinary by another must not be found in texts.
+    rawAdded.removeIf(e -> special.get(e.id()));
+    normalizedAdded.removeIf(e -> special.get(e.id()));
     var bytes = bytes();
     int[] merges = merges(model.path("merges"), learned);
     var vocabulary = new Vocabulary(bytes, special, endOfText);
     var rules = new BytePairTokenizer.Rules(vocabulary, words, new Merges(merges), idOfByte(learned),
-        model.path("ignore_merges").asBoolean(false) ? wholeWords(learned) : Map.of(), nfc, new AddedTexts(rawAdded), new AddedTexts(normalizedAdded));
+        model.path("ignore_merges").asBoolean(false) ? wholeWords(learned) : Map.of(), nfc,
+        new AddedTexts(rawAdded), new AddedTexts(normalizedAdded));
     var fingerprint = new Fingerprint().text("bpe/1").text(words.key()).number(nfc ? 1 : 0).number(rules.wholeWords().isEmpty() ? 0 : 1)
         .number(endOfText).number(bytes.length);
     for (int id = 0; id < bytes.length; id++) fingerprint.number(special.get(id) ? 1 : 0).bytes(bytes[id]);
@@ -105,7 +112,9 @@ final class TokenizerJson {
     // Files of 2020 name no type; a BPE is the one with merges.
     String type = model.path("type").asText(model.has("merges") ? "BPE" : "none");
     if (!type.equals("BPE")) throw refuse("a model of type " + type + "; only byte-level BPE is supported");
-    if (model.path("byte_fallback").asBoolean(false)) throw refuse("a BPE with byte_fallback (SentencePiece style); only byte-level BPE is supported");
+    if (model.path("byte_fallback").asBoolean(false)) {
+      throw refuse("a BPE with byte_fallback (SentencePiece style); only byte-level BPE is supported");
+    }
     if (model.path("dropout").asDouble(0) != 0) throw refuse("BPE dropout, which maps a text at random; set model.dropout to null");
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.path(affix).asText("").isEmpty() && !model.path(affix).isNull()) throw refuse("a " + affix + "; only byte-level BPE is supported");
@@ -121,7 +130,8 @@ final class TokenizerJson {
     if (!type.equals("Sequence")) throw refuse("a normalizer of type '" + type + "'; only NFC is supported");
     boolean any = false;
     for (JsonNode part : normalizer.path("normalizers")) {
-      if (!part.path("type").asText("").equals("NFC")) throw refuse("a normalizer of type '" + part.path("type").asText("") + "'; only NFC is supported");
+      String inner = part.path("type").asText("");
+      if (!inner.equals("NFC")) throw refuse("a normalizer of type '" + inner + "'; only NFC is supported");
       any = true;
     }
     return any;
@@ -206,7 +216,8 @@ final class TokenizerJson {
     int index = 0;
     for (JsonNode merge : list) {
       String place = "merge " + index++;
-      String[] sides = merge.isTextual() ? merge.textValue().split(" ", -1) : new String[] {merge.path(0).asText(""), merge.path(1).asText("")};
+      String[] sides = merge.isTextual() ? merge.textValue().split(" ", -1)
+          : new String[] {merge.path(0).asText(""), merge.path(1).asText("")};
       if (merge.isTextual() && index == 1 && merge.textValue().startsWith("#version")) continue;
       if (sides.length != 2 || merge.isArray() && merge.size() != 2) throw refuse(place + " " + merge + ", which does not name two tokens");
       int left = token(sides[0], learned, place);
@@ -218,7 +229,7 @@ final class TokenizerJson {
       merges[size++] = right;
       merges[size++] = result;
     }
-    return java.util.Arrays.copyOf(merges, size);
+    return Arrays.copyOf(merges, size);
   }
 
   private int token(String token, Map<String, Integer> learned, String place) {

@@ -31,7 +31,9 @@ final class WordCounts {
   private void append(char[] text, int from, int to, int hash) {
     int start = size == 0 ? 0 : ends[size - 1];
     int end = Math.addExact(start, to - from);
-    if (end > characters.length) characters = Arrays.copyOf(characters, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(2L * characters.length, end)));
+    if (end > characters.length) {
+      characters = Arrays.copyOf(characters, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(2L * characters.length, end)));
+    }
     System.arraycopy(text, from, characters, start, to - from);
     if (size == ends.length) {
       ends = Arrays.copyOf(ends, 2 * size);

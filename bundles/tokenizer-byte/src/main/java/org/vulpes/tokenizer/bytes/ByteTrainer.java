@@ -14,7 +14,7 @@ import org.vulpes.tokenizer.TokenizerFile;
 import org.vulpes.tokenizer.TokenizerTrainer;
 
 /** Offers the {@link ByteTokenizer}: the baseline that shows what a learned vocabulary earns. */
-@Component
+@Component(service = Plugin.class)
 @Fills(slot = "tokenizer", use = "byte")
 public final class ByteTrainer implements Plugin<TokenizerTrainer>, TokenizerTrainer {
 
@@ -41,7 +41,8 @@ public final class ByteTrainer implements Plugin<TokenizerTrainer>, TokenizerTra
   public Tokenizer load(Path file) {
     var tokenizer = new ByteTokenizer();
     if (!Arrays.equals(TokenizerFile.read(file, 1 << 20), tokenizer.json())) {
-      throw new InvalidInput(file + " is not what the byte tokenizer writes; load it with tokenizer.use = bpe, or delete it to have it written anew.");
+      throw new InvalidInput(
+          file + " is not what the byte tokenizer writes; load it with tokenizer.use = bpe, or delete it to have it written anew.");
     }
     return tokenizer;
   }
