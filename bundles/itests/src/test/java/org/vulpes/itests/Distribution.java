@@ -1,6 +1,7 @@
 package org.vulpes.itests;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,10 @@ record Distribution(Path home) {
 
   /** Puts a bundle into the folder 'plugins'. */
   void plugin(String name, Map<String, String> headers, Class<?>... classes) throws IOException {
+    plugin(name, headers, Map.of(), classes);
+  }
+
+  void plugin(String name, Map<String, String> headers, Map<String, String> texts, Class<?>... classes) throws IOException {
     var manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -52,6 +57,10 @@ record Distribution(Path home) {
     main.putValue("Bundle-Version", "1.0.0");
     headers.forEach(main::putValue);
     try (var jar = new JarOutputStream(Files.newOutputStream(home.resolve("plugins/" + name + ".jar")), manifest)) {
+      for (var text : texts.entrySet()) {
+        jar.putNextEntry(new ZipEntry(text.getKey()));
+        jar.write(text.getValue().getBytes(StandardCharsets.UTF_8));
+      }
       for (Class<?> c : classes) {
         String entry = c.getName().replace('.', '/') + ".class";
         jar.putNextEntry(new ZipEntry(entry));

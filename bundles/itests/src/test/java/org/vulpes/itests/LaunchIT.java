@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vulpes.itests.command.FailingPlugin;
 import org.vulpes.itests.command.ProbeCommand;
 
 /** bin/vulpes and the launcher, with the real bundles and a command line that tells how it was called. */
@@ -25,7 +26,7 @@ class LaunchIT {
   @BeforeEach
   void build() throws IOException {
     house = Distribution.in(folder.resolve("a house").toAbsolutePath());
-    house.plugin("org.vulpes.itests.command", Map.of("Bundle-Activator", ProbeCommand.class.getName(), "Import-Package", "org.osgi.framework"),
+    house.plugin("org.vulpes.itests.command", Map.of("Bundle-Activator", ProbeCommand.class.getName(), "Import-Package", "org.osgi.framework,org.vulpes.slot"),
         ProbeCommand.class);
   }
 
@@ -76,6 +77,16 @@ class LaunchIT {
     assertEquals(7, r.code(), r::toString);
     assertEquals("vulpes: Bundle x.needy 1.0.0 is not used: it needs the package org.nowhere, which no installed bundle offers.\n", without(r.err()));
     assertEquals(70, house.run("--bundles").code());
+  }
+
+  @Test
+  void pluginWhoseConstructorFailsIsExplainedInOneSentence() throws Exception {
+    house.plugin("x.failing", Map.of("Import-Package", "org.vulpes.slot", "Service-Component", "OSGI-INF/failing.xml"),
+        Map.of("OSGI-INF/failing.xml", FailingPlugin.COMPONENT), FailingPlugin.class);
+    var r = house.run("plugins");
+    assertEquals("Plugin 'failing' for 'curriculum' of bundle x.failing 1.0.0 fails when it is made: java.lang.UnsupportedOperationException: "
+        + "this machine has no such device.", r.line("refusal"));
+    assertEquals("", without(r.err()));
   }
 
   @Test

@@ -98,7 +98,7 @@ final class House implements AutoCloseable {
       }
     }
     var out = new HashMap<String, String>();
-    for (String k : properties.stringPropertyNames()) out.put(k, properties.getProperty(k).strip());
+    for (String k : properties.stringPropertyNames()) out.put(k, System.getProperty(k, properties.getProperty(k).strip()));
     out.put(Constants.FRAMEWORK_STORAGE, cache.toString());
     return out;
   }
@@ -152,8 +152,9 @@ final class House implements AutoCloseable {
 
   /** The service that runs the command line. */
   @SuppressWarnings("unchecked")
-  Optional<ToIntFunction<String[]>> command() {
-    return service(ToIntFunction.class, "(vulpes.main=true)").map(f -> (ToIntFunction<String[]>) f);
+  ToIntFunction<String[]> command() {
+    return (ToIntFunction<String[]>) service(ToIntFunction.class, "(vulpes.main=true)").orElseThrow(() -> new Broken(
+        "The command line is not installed, or fails when it is made; set VULPES_JVM_ARGS=-Dds.loglevel=1 to see why, or build Vulpes anew."));
   }
 
   /** The service that asks a running command to end soon. */

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 
 /**
  * Starts the house, runs the command line on the main thread, stops the house and ends with the command's exit code.
@@ -64,9 +63,7 @@ public final class Main {
 
   private static int run(House house, String[] args) {
     house.refusals().forEach(s -> System.err.println("vulpes: " + s));
-    ToIntFunction<String[]> command = house.command().orElseThrow(
-        () -> new House.Broken("No installed bundle offers the command line; build the distribution anew (mvn package)."));
-    return command.applyAsInt(args);
+    return house.command().applyAsInt(args);
   }
 
   /** The shutdown hook. After a signal the JVM ends with the signal's exit code (Ctrl-C: 130), whatever the command returns. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.vulpes.slot.Catalogue;
 
 /** A command line that tells how it was called; the tests put it into a distribution as a bundle of its own that outranks the real one. */
 public final class ProbeCommand implements BundleActivator {
@@ -15,17 +16,22 @@ public final class ProbeCommand implements BundleActivator {
   public void start(BundleContext context) {
     var stop = new CountDownLatch(1);
     Dictionary<String, Object> main = new Hashtable<>(Map.of("vulpes.main", true, "service.ranking", 1000));
-    ToIntFunction<String[]> command = args -> run(args, stop);
+    ToIntFunction<String[]> command = args -> run(context, args, stop);
     context.registerService(ToIntFunction.class, command, main);
     Runnable request = stop::countDown;
     context.registerService(Runnable.class, request, new Hashtable<>(Map.of("vulpes.stop", true, "service.ranking", 1000)));
   }
 
-  private static int run(String[] args, CountDownLatch stop) {
+  private static int run(BundleContext context, String[] args, CountDownLatch stop) {
     System.out.println("arguments " + String.join("|", args));
     System.out.println("folder " + System.getProperty("user.dir"));
     System.out.println("home " + System.getProperty("vulpes.home"));
     System.out.println("flags " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    if (args.length > 0 && args[0].equals("plugins")) {
+      Catalogue catalogue = context.getService(context.getServiceReference(Catalogue.class));
+      catalogue.entries().forEach(e -> System.out.println("entry " + e.slot() + " " + e.use() + " of " + e.bundle()));
+      catalogue.refusals().forEach(r -> System.out.println("refusal " + r));
+    }
     if (args.length > 0 && args[0].equals("throw")) throw new IllegalStateException("on purpose");
     if (args.length > 0 && args[0].equals("wait")) {
       try {
