@@ -127,6 +127,7 @@ public final class Corpus {
   private void write(Tokenizer tokenizer, Path file, String key, DoubleConsumer progress) throws IOException {
     var domains = selection().domains();
     long all = domains.values().stream().flatMap(d -> d.picks().stream()).filter(p -> p.side() != Side.OUT).mapToLong(Pick::bytes).sum();
+    int[] bytesOf = TokenStore.bytesOf(tokenizer);
     var counts = new ArrayList<StoreFile.Counts>();
     long done = 0;
     try (var writer = new StoreFile.Writer(file)) {
@@ -146,23 +147,23 @@ public final class Corpus {
               chunk.add(d);
               picks.add(pick);
             }
-            if (chunk.size() == CHUNK) done += encode(tokenizer, writer, number, chunk, picks, progress, done, all);
+            if (chunk.size() == CHUNK) done += encode(tokenizer, bytesOf, writer, number, chunk, picks, progress, done, all);
           }
         }
-        done += encode(tokenizer, writer, number, chunk, picks, progress, done, all);
+        done += encode(tokenizer, bytesOf, writer, number, chunk, picks, progress, done, all);
       }
       writer.finish(key, counts);
     }
     progress.accept(1);
   }
 
-  private static long encode(Tokenizer tokenizer, StoreFile.Writer writer, int domain, List<Document> chunk, List<Pick> picks, DoubleConsumer progress,
-      long done, long all) throws IOException {
+  private static long encode(Tokenizer tokenizer, int[] bytesOf, StoreFile.Writer writer, int domain, List<Document> chunk, List<Pick> picks,
+      DoubleConsumer progress, long done, long all) throws IOException {
     List<int[]> ids = chunk.parallelStream().map(d -> tokenizer.encode(d.text())).toList();
     long bytes = 0;
     for (int i = 0; i < ids.size(); i++) {
       Pick p = picks.get(i);
-      long told = IntStream.of(ids.get(i)).mapToLong(id -> tokenizer.bytes(id).length).sum();
+      long told = IntStream.of(ids.get(i)).mapToLong(id -> bytesOf[id]).sum();
       if (told != p.bytes()) {
         throw new IllegalStateException("The tokenizer accounts for " + told + " of the " + p.bytes() + " bytes of " + chunk.get(i).id());
       }

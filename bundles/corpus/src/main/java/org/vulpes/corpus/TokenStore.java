@@ -40,7 +40,7 @@ public final class TokenStore {
 
   TokenStore(Tokenizer tokenizer, StoreFile.Content content) {
     this.tokenizer = tokenizer;
-    bytesOfId = IntStream.range(0, tokenizer.vocabularySize()).map(id -> tokenizer.bytes(id).length).toArray();
+    bytesOfId = bytesOf(tokenizer);
     for (int d = 0; d < content.domains().size(); d++) {
       var c = content.domains().get(d);
       counts.put(c.name(), new Counts(c.duplicates(), c.heldOut(), c.surplus()));
@@ -48,6 +48,11 @@ public final class TokenStore {
       validation.put(c.name(), new Documents(rows(content, d, Side.VALIDATION), content.ids()));
     }
     contentHash = hash();
+  }
+
+  /** UTF-8 bytes by id. */
+  static int[] bytesOf(Tokenizer tokenizer) {
+    return IntStream.range(0, tokenizer.vocabularySize()).map(id -> tokenizer.bytes(id).length).toArray();
   }
 
   private static List<StoreFile.Row> rows(StoreFile.Content content, int domain, Side side) {

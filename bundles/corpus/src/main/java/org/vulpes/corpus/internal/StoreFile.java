@@ -63,9 +63,11 @@ public final class StoreFile {
 
     public Writer(Path file) throws IOException {
       this.file = file;
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      temporary = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".tmp");
-      channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+      Path folder = file.toAbsolutePath().getParent();
+      Files.createDirectories(folder);
+      // Not createTempFile: its files are private to the user, and a rename would keep that.
+      temporary = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId());
+      channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
       channel.position(HEADER);
     }
 
