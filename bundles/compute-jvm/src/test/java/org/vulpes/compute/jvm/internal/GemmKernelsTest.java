@@ -14,8 +14,8 @@ import org.vulpes.graph.operations.MatMul;
 
 /** Matrix products against float64, in every transposition case. */
 class GemmKernelsTest {
-  /** Tighter than the 1e-5 that is demanded: the largest error measured is 4e-7, at the longest k. */
-  static final double TOLERANCE = 1e-6;
+  /** Tighter than the 1e-5 that is demanded: the largest error measured is 9.3e-7, at the longest k. */
+  static final double TOLERANCE = 1.5e-6;
 
   record Case(int m, int n, int k, boolean transposeA, boolean transposeB, boolean add) {
     float[] a() {
