@@ -1,12 +1,38 @@
 package org.vulpes.study;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceProvider;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.corpus.TrainingStream;
+import org.vulpes.evaluation.ByteNgram;
+import org.vulpes.evaluation.GzipBaseline;
+import org.vulpes.generation.Generator;
+import org.vulpes.generation.Sampling;
+import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.training.Durable;
+import org.vulpes.training.RunSettings;
+import org.vulpes.training.TrainedModel;
 
-/** What is made once the trials are done: the compressors' figures on the same text, and a sample. */
+/** What is made once the trials are done: the compressors' figures on the same text, and a sample. Both come from the baseline's first seed that finished. */
 final class Afterwards {
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).enable(SerializationFeature.INDENT_OUTPUT);
+  private static final int ORDER = 5;
+  /** Bounds the n-gram's memory; a pocket study teaches less. */
+  private static final long MOST_BYTES = 64_000_000;
+
   private final StudyPlan plan;
   private final TokenStore store;
   private final Catalogue catalogue;
@@ -21,13 +47,85 @@ final class Afterwards {
     this.listener = listener;
   }
 
-  void write(String prompt, int tokens) {}
+  /** Writes what is not there yet. @param seed of the baseline's trial that finished */
+  void write(long seed, String prompt, int tokens) {
+    Path trial = folder.resolve("trials").resolve(plan.baseline() + "-s" + seed);
+    if (!Files.exists(folder.resolve("references.json"))) {
+      listener.preparing("compressing the validation text", 0);
+      references(TrainedModel.stream(trial, store, seed));
+    }
+    if (tokens > 0 && !Files.exists(folder.resolve("sample.txt"))) {
+      listener.preparing("generating a sample", 0);
+      Durable.write(folder.resolve("sample.txt"), generate(trial, seed, prompt, tokens));
+    }
+  }
+
+  private void references(TrainingStream taught) {
+    ByteNgram ngram;
+    try (var texts = taught.taught()) {
+      ngram = ByteNgram.train(ORDER, texts, MOST_BYTES);
+    }
+    var gzip = new TreeMap<String, Double>();
+    var byNgram = new TreeMap<String, Double>();
+    for (String domain : store.domains()) {
+      try (var texts = store.validation(domain).texts()) {
+        gzip.put(domain, GzipBaseline.bitsPerByte(texts));
+      }
+      try (var texts = store.validation(domain).texts()) {
+        byNgram.put(domain, ngram.bitsPerByte(texts));
+      }
+    }
+    var out = new TreeMap<String, Object>(Map.of("gzip", mean(gzip), "gzip-domains", gzip, "ngram", mean(byNgram), "ngram-domains", byNgram, "trained-bytes", ngram.trainedBytes()));
+    try {
+      Durable.write(folder.resolve("references.json"), JSON.writeValueAsString(out) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private double mean(SortedMap<String, Double> byDomain) {
+    var weights = RunSettings.of(plan.arms().getFirst().config()).metricWeights();
+    double sum = 0;
+    double all = 0;
+    for (var e : byDomain.entrySet()) {
+      double w = weights.isEmpty() ? 1 : weights.getOrDefault(e.getKey(), 0.0);
+      sum += w * e.getValue();
+      all += w;
+    }
+    return sum / all;
+  }
+
+  private String generate(Path trial, long seed, String prompt, int tokens) {
+    var model = TrainedModel.open(trial, catalogue);
+    DeviceProvider provider = catalogue.create(model.config(), "device");
+    int[] ids = model.tokenizer().encode(prompt);
+    var start = new int[ids.length + 1];
+    start[0] = model.tokenizer().endOfText();
+    System.arraycopy(ids, 0, start, 1, ids.length);
+    try (Device device = provider.open(0); var file = SafetensorsFile.open(model.weights()); var generator = Generator.open(model.decoder(), device, file)) {
+      int[] more = generator.generate(start, tokens, new Sampling(0.8, 40, 1, seed, model.tokenizer().endOfText()), id -> {});
+      return prompt + model.tokenizer().decode(more);
+    }
+  }
 
   static Optional<References> references(Path folder) {
-    return Optional.empty();
+    Path file = folder.resolve("references.json");
+    if (!Files.exists(file)) return Optional.empty();
+    try {
+      JsonNode n = JSON.readTree(file.toFile());
+      return Optional.of(new References(n.path("gzip").asDouble(), Results.numbers(n.path("gzip-domains")), n.path("ngram").asDouble(),
+          Results.numbers(n.path("ngram-domains")), n.path("trained-bytes").asLong()));
+    } catch (IOException e) {
+      throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "); delete it and run the study again: it is made anew.", e);
+    }
   }
 
   static String sample(Path folder) {
-    return "";
+    Path file = folder.resolve("sample.txt");
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
+    }
   }
 }

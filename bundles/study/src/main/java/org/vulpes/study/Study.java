@@ -30,6 +30,7 @@ import org.vulpes.study.statistics.DecisionRule;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
 import org.vulpes.training.RunSettings;
+import org.vulpes.training.SpeedProbe;
 import org.vulpes.training.StepCost;
 
 /**
@@ -132,6 +133,14 @@ public final class Study {
     return plan;
   }
 
+  /** The plan with its time, from some seconds of training the baseline on made-up tokens. */
+  public StudyPlan probed() {
+    Arm base = plan.arms().getFirst();
+    double speed = SpeedProbe.tokensPerSecond(threads(base.config(), plan.threads()), catalogue, base.vocabulary());
+    return new StudyPlan(plan.name(), plan.question(), plan.baseline(), plan.arms(), plan.seeds(), plan.metric(), plan.smallestEffect(), plan.alpha(), plan.hash(),
+        plan.tokens(), plan.corpus(), plan.domains(), plan.tokenizer(), plan.sideBySide(), plan.threads(), plan.device(), speed);
+  }
+
   /** Where the study leaves its files. */
   public Path folder() {
     return folder;
@@ -167,8 +176,12 @@ public final class Study {
       PlanFile.write(folder, plan, before.map(PlanFile.Begun::hash).orElse(plan.hash()), changed);
       Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
       if (changed) listener.said("The plan was changed after the first trial: the verdicts are exploratory.");
+      listener.planned(plan);
       new Trials(plan, stores, catalogue, folder, listener).run(results(), stop);
-      if (!stop.getAsBoolean()) new Afterwards(plan, stores.get(plan.baseline()), catalogue, folder, listener).write(settings.samplePrompt(), settings.sampleTokens());
+      Optional<TrialResult> first = results().stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
+      if (!stop.getAsBoolean() && first.isPresent()) {
+        new Afterwards(plan, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get().seed(), settings.samplePrompt(), settings.sampleTokens());
+      }
       return result(folder, command);
     } catch (IOException e) {
       throw Durable.failure(folder, e);

@@ -16,7 +16,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.vulpes.compute.Buffer;
+import org.vulpes.interchange.SafetensorsFile;
+import org.vulpes.interchange.SafetensorsWriter;
+import org.vulpes.model.Weights;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Snapshot;
 
@@ -40,10 +42,16 @@ final class Checkpoints {
 
   /** A whole checkpoint. */
   record Found(Path path, RunState state) {
-    /** Reads the tensors; names and sizes must be those of the run. */
-    void load(Map<String, Buffer> parameters, Map<String, Buffer> moments) {
-      Tensors.read(path.resolve(MODEL), parameters);
-      Tensors.read(path.resolve(OPTIMIZER), moments);
+    /** Reads the tensors; names and shapes must be those of the run. */
+    void load(Weights weights, Tensors moments) {
+      try (var model = SafetensorsFile.open(path.resolve(MODEL))) {
+        weights.load(model);
+      }
+      moments.load(path.resolve(OPTIMIZER));
+    }
+
+    Path model() {
+      return path.resolve(MODEL);
     }
   }
 
@@ -95,15 +103,15 @@ final class Checkpoints {
   }
 
   /** Writes a checkpoint, then deletes the oldest ones beyond those to keep. */
-  void write(RunState state, Map<String, Buffer> parameters, Map<String, Buffer> moments) {
+  void write(RunState state, Weights weights, Tensors moments) {
     Path whole = folder.resolve(Long.toString(state.step()));
     if (Files.exists(whole)) return;
     Path temporary = folder.resolve(".tmp-" + state.step());
     try {
       Durable.discard(temporary);
       Files.createDirectories(temporary);
-      Tensors.write(temporary.resolve(MODEL), parameters);
-      Tensors.write(temporary.resolve(OPTIMIZER), moments);
+      SafetensorsWriter.write(temporary.resolve(MODEL), weights, Map.of("format", "pt", "step", Long.toString(state.step())));
+      SafetensorsWriter.write(temporary.resolve(OPTIMIZER), moments, Map.of("step", Long.toString(state.step())));
       var files = new TreeMap<String, Object>();
       for (String name : List.of(MODEL, OPTIMIZER)) {
         Path p = temporary.resolve(name);

@@ -36,7 +36,7 @@ final class StepPrograms implements AutoCloseable {
   private final Optimizer optimizer;
   private final Map<String, Buffer> parameters;
   private final Map<String, Buffer> gradients = new LinkedHashMap<>();
-  private final Map<String, Buffer> moments = new LinkedHashMap<>();
+  private final Tensors moments = new Tensors();
   private final Map<Long, MicroBatch> accumulate = new HashMap<>();
   private final Buffer hyper;
   private final Buffer limit;
@@ -52,7 +52,7 @@ final class StepPrograms implements AutoCloseable {
     this.optimizer = optimizer;
     for (Parameter p : model.parameters()) {
       gradients.put(GRADIENT + p.name(), own(device.allocate(DType.F32, p.shape().length())));
-      for (String m : optimizer.moments()) moments.put(MOMENT + m + "." + p.name(), own(device.allocate(DType.F32, p.shape().length())));
+      for (String m : optimizer.moments()) moments.put(MOMENT + m + "." + p.name(), p, own(device.allocate(DType.F32, p.shape().length())));
     }
     hyper = own(device.allocate(DType.F32, Optimizer.HYPER));
     limit = own(device.allocate(DType.F32, 1));
@@ -67,7 +67,7 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** Moments by name, "moment.m.model.embed_tokens.weight", each of its parameter's size. */
-  Map<String, Buffer> moments() {
+  Tensors moments() {
     return moments;
   }
 
@@ -98,7 +98,7 @@ final class StepPrograms implements AutoCloseable {
   private Executable prepare(Recording recording, Map<String, Buffer> more) {
     var bindings = new HashMap<>(parameters);
     bindings.putAll(gradients);
-    bindings.putAll(moments);
+    bindings.putAll(moments.buffers());
     bindings.putAll(more);
     recording.constants().forEach((name, values) -> {
       Buffer b = own(device.allocate(DType.F32, values.length));

@@ -231,7 +231,7 @@ public final class TrainingRun implements AutoCloseable {
   private void checkpoint() {
     metrics.force();
     var slots = new TreeMap<String, Snapshot>(Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", objective.save()));
-    checkpoints.write(new RunState(step, tokens, bytes, loss, seconds, flops, configHash, device(), slots), weights.buffers(), programs.moments());
+    checkpoints.write(new RunState(step, tokens, bytes, loss, seconds, flops, configHash, device(), slots), weights, programs.moments());
     event("checkpoint", Map.of());
   }
 
@@ -240,7 +240,7 @@ public final class TrainingRun implements AutoCloseable {
     if (!s.device().equals(device())) {
       listener.said("The checkpoint was made on '" + s.device() + "', this is '" + device() + "': the run goes on, but not with the same bits.");
     }
-    found.load(weights.buffers(), programs.moments());
+    found.load(weights, programs.moments());
     curriculum.restore(slot(s, "curriculum"));
     stream.restore(slot(s, "corpus"));
     objective.restore(slot(s, "objective"));
