@@ -26,7 +26,7 @@ class LaunchIT {
   @BeforeEach
   void build() throws IOException {
     house = Distribution.in(folder.resolve("a house").toAbsolutePath());
-    house.plugin("org.vulpes.itests.command", Map.of("Bundle-Activator", ProbeCommand.class.getName(), "Import-Package", "org.osgi.framework,org.vulpes.slot"),
+    house.plugin("org.vulpes.itests.command", Map.of("Bundle-Activator", ProbeCommand.class.getName(), "Import-Package", "org.osgi.framework,org.vulpes.slot,com.typesafe.config"),
         ProbeCommand.class);
   }
 
@@ -37,6 +37,14 @@ class LaunchIT {
     List<String> lines = r.out().lines().toList();
     assertTrue(lines.getLast().startsWith("READY "), r::out);
     for (String bundle : lines.subList(0, lines.size() - 1)) assertTrue(bundle.startsWith("ACTIVE"), bundle);
+  }
+
+  @Test
+  void everyPluginOfTheDistributionCanBeMadeAndNamesItsOptions() throws Exception {
+    var r = house.run("plugins");
+    assertEquals(7, r.code(), r::toString);
+    assertTrue(r.line("entry").startsWith("corpus packages of org.vulpes.corpus.packages"), r::out);
+    assertEquals(List.of(), r.out().lines().filter(l -> l.startsWith("refusal ") || l.startsWith("without-defaults ")).toList());
   }
 
   @Test

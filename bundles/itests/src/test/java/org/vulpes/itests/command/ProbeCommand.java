@@ -1,5 +1,7 @@
 package org.vulpes.itests.command;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigResolveOptions;
 import java.lang.management.ManagementFactory;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -30,6 +32,8 @@ public final class ProbeCommand implements BundleActivator {
     if (args.length > 0 && args[0].equals("plugins")) {
       Catalogue catalogue = context.getService(context.getServiceReference(Catalogue.class));
       catalogue.entries().forEach(e -> System.out.println("entry " + e.slot() + " " + e.use() + " of " + e.bundle()));
+      Config defaults = catalogue.reference().resolve(ConfigResolveOptions.noSystem());
+      catalogue.entries().stream().map(e -> e.slot() + "." + e.use()).filter(p -> !defaults.hasPathOrNull(p)).forEach(p -> System.out.println("without-defaults " + p));
       catalogue.refusals().forEach(r -> System.out.println("refusal " + r));
     }
     if (args.length > 0 && args[0].equals("throw")) throw new IllegalStateException("on purpose");
