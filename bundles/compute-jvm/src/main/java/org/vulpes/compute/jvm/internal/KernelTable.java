@@ -14,6 +14,7 @@ final class KernelTable {
     var table = new KernelTable();
     GemmKernels.register(table);
     LossKernels.register(table);
+    AttentionKernels.register(table);
     ArithmeticKernels.register(table);
     ColumnKernels.register(table);
     EmbeddingKernels.register(table);

@@ -226,13 +226,14 @@ final class KernelCheck {
     return b;
   }
 
+  /** ‖found − expected‖ / ‖expected‖; where zeros are expected, the root of the mean square. */
   static double relativeError(float[] found, double[] expected) {
     double difference = 0, norm = 0;
     for (int i = 0; i < found.length; i++) {
       difference += Math.pow(found[i] - expected[i], 2);
       norm += expected[i] * expected[i];
     }
-    return difference == 0 ? 0 : Math.sqrt(difference / norm);
+    return difference == 0 ? 0 : Math.sqrt(difference / (norm == 0 ? found.length : norm));
   }
 
   private static int length(int[] shape) {

@@ -1,0 +1,99 @@
+package org.vulpes.compute.jvm.internal;
+
+import static org.vulpes.compute.jvm.internal.Memory.LANES;
+import static org.vulpes.compute.jvm.internal.Memory.STEP;
+
+/**
+ * The products of attention between a chunk of keys and a block of {@link #BLOCK} query rows. Scores are kept transposed, [key][query row]: a query row is a
+ * lane, so that maxima and sums over keys never cross lanes, and heads of a group share the block, which keeps what the causal mask wastes small.
+ */
+final class AttentionTiles {
+  /** Query rows of a block. */
+  static final int BLOCK = 2 * LANES;
+  /** Bytes of a key's scores. */
+  static final long SCORES = 2 * STEP;
+  /** Keys of a chunk: the scores of a chunk and its gradients stay in the first-level cache. */
+  static final int CHUNK = 128;
+  private static final int TILE = 8;
+  /** With 16 registers (AVX2, SSE) eight sums and what feeds them are all that fits. */
+  private static final int SCORE_VECTORS = LANES >= 16 ? 2 : 1;
+  private static final long SCORE_PANEL = SCORE_VECTORS * STEP;
+  private static final Tile ROWS_1 = TileCode.make(TILE, 1, false);
+  private static final Tile ROWS_2 = TileCode.make(TILE, 2, false);
+  private static final Tile COLUMNS_1 = TileCode.make(TILE, 1, true);
+  private static final Tile COLUMNS_2 = TileCode.make(TILE, 2, true);
+  private static final long ZEROS = new OffHeap(2 * STEP, "constants of kernels", 0).address();
+
+  private AttentionTiles() {}
+
+  /** Up to whole tiles. */
+  static int up(int rows) {
+    return (rows + TILE - 1) / TILE * TILE;
+  }
+
+  /** Bytes of {@link #transpose}'s result. */
+  static long transposedBytes(HeadPanels head) {
+    return head.vectors() * (long) LANES * SCORES;
+  }
+
+  /** The block's rows [BLOCK][headDim] to [headDim][BLOCK] (in panels as wide as the score tile), times a factor. */
+  static void transpose(HeadPanels head, long rows, long to, float factor) {
+    for (int lane = 0; lane < 2; lane++) {
+      long panel = scorePanel(head, to, lane / SCORE_VECTORS) + lane % SCORE_VECTORS * STEP;
+      for (int v = 0; v < head.vectors(); v++) {
+        long target = panel + (long) v * LANES * SCORE_PANEL;
+        Transposition.CODE.run(head.at(rows, BLOCK, (long) lane * LANES, v), head.row(), target, SCORE_PANEL);
+        for (int d = 0; d < LANES; d++, target += SCORE_PANEL) Memory.store(Memory.load(target).mul(factor), target);
+      }
+    }
+  }
+
+  private static long scorePanel(HeadPanels head, long transposed, int panel) {
+    return transposed + panel * head.vectors() * (long) LANES * SCORE_PANEL;
+  }
+
+  /** scores[key][row] = Σ_d keys[key][d] · transposed[d][row] for whole tiles of keys from {@code first} on; {@code rows} in a panel of the keys. */
+  static void scores(HeadPanels head, long keys, long rows, int first, int count, long transposed, long scores) {
+    for (int p = 0; p < head.panels(); p++) {
+      long a = keys + (p * rows + first) * head.row();
+      for (int s = 0; s < 2 / SCORE_VECTORS; s++) {
+        long b = scorePanel(head, transposed, s) + (long) p * head.panelVectors() * LANES * SCORE_PANEL;
+        scoreColumn(head.depth(p), a, head.row(), count, b, scores + s * SCORE_PANEL, p > 0);
+      }
+    }
+  }
+
+  private static void scoreColumn(int depth, long a, long row, int count, long b, long c, boolean add) {
+    for (int i = 0; i < count; i += TILE) {
+      long ci = c + i * SCORES;
+      if (SCORE_VECTORS == 2) ROWS_2.run(depth, a + i * row, row, b, ci, SCORES, add ? ci : ZEROS, add ? SCORES : 0);
+      else ROWS_1.run(depth, a + i * row, row, b, ci, SCORES, add ? ci : ZEROS, add ? SCORES : 0);
+    }
+  }
+
+  /** result[row][d] (+)= Σ_key scores[key][row] · values[key][d]. */
+  static void overKeys(HeadPanels head, long scores, long values, long rows, int first, int count, long result, boolean add) {
+    long row = head.row();
+    for (int p = 0; p < head.panels(); p++) {
+      long b = values + (p * rows + first) * row;
+      for (int i = 0; i < BLOCK; i += TILE) {
+        long a = scores + 4L * i, c = result + ((long) p * BLOCK + i) * row;
+        if (head.panelVectors() == 2) COLUMNS_2.run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
+        else COLUMNS_1.run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
+      }
+    }
+  }
+
+  /** result[key][d] += Σ_row scores[key][row] · block[row][d] for whole tiles of keys from {@code first} on; {@code rows} in a panel of the result. */
+  static void overRows(HeadPanels head, long scores, long block, long result, long rows, int first, int count) {
+    long row = head.row();
+    for (int p = 0; p < head.panels(); p++) {
+      long b = block + (long) p * BLOCK * row;
+      for (int i = 0; i < count; i += TILE) {
+        long a = scores + i * SCORES, c = result + (p * rows + first + i) * row;
+        if (head.panelVectors() == 2) ROWS_2.run(BLOCK, a, SCORES, b, c, row, c, row);
+        else ROWS_1.run(BLOCK, a, SCORES, b, c, row, c, row);
+      }
+    }
+  }
+}
