@@ -1,0 +1,87 @@
+package org.vulpes.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vulpes.curriculum.Curriculum;
+import org.vulpes.study.Arm;
+import org.vulpes.study.StudyPlan;
+import org.vulpes.study.TrialResult;
+import org.vulpes.study.statistics.DecisionRule;
+
+/** A plan as text for a terminal. */
+final class PlanText {
+  private PlanText() {}
+
+  static String of(StudyPlan plan, List<TrialResult> results) {
+    var t = new StringBuilder();
+    boolean study = plan.family() > 0;
+    t.append(study ? "Study " : "Run ").append(plan.name());
+    if (!plan.question().isEmpty()) t.append(": ").append(plan.question());
+    t.append('\n');
+    row(t, "trials", study
+        ? "%d arms × %d seeds = %d, %,d tokens each; %d side by side on %d thread%s each".formatted(plan.arms().size(), plan.seeds().size(), plan.trials(), plan.tokens(),
+            plan.sideBySide(), plan.threads(), plan.threads() == 1 ? "" : "s")
+        : "%,d tokens on %d thread%s".formatted(plan.tokens(), plan.threads(), plan.threads() == 1 ? "" : "s"));
+    if (!results.isEmpty()) row(t, "ended", results.size() + " of " + plan.trials() + " before; they are kept");
+    row(t, "device", plan.device());
+    var text = new StringBuilder();
+    for (Map.Entry<String, long[]> d : plan.domains().entrySet()) {
+      text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %.1f MB (+%.0f KB validation)", d.getKey(), d.getValue()[0] / 1e6, d.getValue()[1] / 1e3));
+    }
+    row(t, "text", text + "; corpus " + shortHash(plan.corpus()) + ", tokenizer " + shortHash(plan.tokenizer()));
+    if (!Double.isNaN(plan.tokensPerSecond())) {
+      row(t, "time", String.format(Locale.ROOT, "about %s, at %,.0f tokens/s a trial as just measured (%s)", duration(plan.seconds()), plan.tokensPerSecond(), plan.arms().getFirst().name()));
+    }
+    t.append('\n');
+    int width = Math.max(4, plan.arms().stream().mapToInt(a -> a.name().length()).max().orElse(4));
+    t.append(String.format(Locale.ROOT, "  %-" + width + "s %12s %14s %9s %8s   %s%n", "arm", "parameters", "not embedding", "FLOPs", "steps", "what it changes"));
+    for (Arm a : plan.arms()) {
+      String changes = a.name().equals(plan.baseline()) && study ? "(the baseline" + (a.changes().isEmpty() ? ")" : ") " + oneLine(a)) : oneLine(a);
+      t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, plan.tokens()), changes));
+    }
+    if (study) t.append('\n').append(detectable(plan));
+    return t.toString();
+  }
+
+  private static String oneLine(Arm a) {
+    return a.changes().replace("\n", ", ");
+  }
+
+  private static void row(StringBuilder t, String name, String value) {
+    t.append(String.format("  %-8s %s%n", name, value));
+  }
+
+  private static String shortHash(String hash) {
+    return hash.substring(0, Math.min(12, hash.length()));
+  }
+
+  /** Optimizer steps of a trial, by its lessons. */
+  static long steps(Arm arm, long tokens) {
+    long steps = 0;
+    List<Curriculum.Planned> lessons = arm.lessons();
+    for (int i = 0; i < lessons.size(); i++) {
+      long end = i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : tokens;
+      steps += Math.ceilDiv(end - lessons.get(i).fromToken(), lessons.get(i).lesson().batchTokens());
+    }
+    return steps;
+  }
+
+  /** What so many seeds can find: the noise is not known before the trials, so a few likely ones are given. */
+  private static String detectable(StudyPlan plan) {
+    var rule = new DecisionRule(plan.alpha(), plan.smallestEffect());
+    int n = plan.seeds().size();
+    var t = new StringBuilder("  What " + n + " seeds can detect with 80 % power, Holm over " + plan.family() + (plan.family() == 1 ? " comparison" : " comparisons") + ", α = " + plan.alpha() + ":\n");
+    for (double sd : new double[] {0.002, 0.005, 0.01}) {
+      t.append(String.format(Locale.ROOT, "    differences of %.4f bits per byte, if paired differences vary by a standard deviation of %.3f%n", rule.detectableDifference(n, plan.family(), sd), sd));
+    }
+    t.append("    δ = ").append(plan.smallestEffect()).append(": below it, arms count as equivalent");
+    if (n < 6) t.append("; with ").append(n).append(" pairs the exact sign-flip p cannot fall below ").append(2.0 / (1L << n));
+    return t.append('\n').toString();
+  }
+
+  static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60 ? s + " s" : s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s % 3600 / 60 + " min";
+  }
+}

@@ -1,0 +1,98 @@
+package org.vulpes.cli;
+
+import java.util.function.ToIntFunction;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.vulpes.compute.OutOfDeviceMemory;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 done; 1 the answer is no (parity failed, trials failed); 2 wrong input, said in one sentence; 70 a defect of
+ * Vulpes; 130 stopped by Ctrl-C.
+ */
+@Component(service = ToIntFunction.class, property = "vulpes.main:Boolean=true")
+public final class VulpesCommand implements ToIntFunction<String[]> {
+  static final int NO = 1;
+  static final int WRONG_INPUT = 2;
+  static final int DEFECT = 70;
+  static final int STOPPED = 130;
+
+  private final Catalogue catalogue;
+  private final StopRequest stop;
+
+  @Activate
+  public VulpesCommand(@Reference Catalogue catalogue, @Reference StopRequest stop) {
+    this.catalogue = catalogue;
+    this.stop = stop;
+  }
+
+  /** What every command needs. */
+  record Session(Catalogue catalogue, StopRequest stop, Console console, String command) {}
+
+  @Command(name = "vulpes", version = "vulpes 0.1.0", sortOptions = false, headerHeading = "",
+      header = "Ablates the design of small language models: studies of arms over paired seeds, judged by honest statistics.",
+      footer = {"", "Example:", "  ./vulpes run experiments/quickstart.conf", "", "Every command has --help with an example."})
+  private static final class Root implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @CommandLine.Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version.")
+    private boolean version;
+
+    @Override
+    public void run() {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+
+  @Override
+  public int applyAsInt(String[] args) {
+    var console = new Console();
+    var session = new Session(catalogue, stop, console, "vulpes " + String.join(" ", args));
+    var line = new CommandLine(new Root())
+        .addSubcommand(new RunCommand(session))
+        .addSubcommand(new PlanCommand(session))
+        .addSubcommand(new StatusCommand(session))
+        .addSubcommand(new ReportCommand(session))
+        .addSubcommand(new GenerateCommand(session))
+        .addSubcommand(new ParityCommand(session))
+        .addSubcommand(new PluginsCommand(session))
+        .addSubcommand(new DoctorCommand(session))
+        .addSubcommand(new CommandLine.HelpCommand());
+    line.setOut(console.writer(console.out)).setErr(console.writer(console.err));
+    line.setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? CommandLine.Help.Ansi.AUTO : CommandLine.Help.Ansi.OFF));
+    line.setParameterExceptionHandler((e, a) -> wrongArguments(e, console));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(e, console));
+    return line.execute(args);
+  }
+
+  private static int wrongArguments(ParameterException e, Console console) {
+    String message = e.getMessage().strip();
+    var suggestions = new java.io.StringWriter();
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, new java.io.PrintWriter(suggestions, true));
+    String hint = suggestions.toString().strip().replaceAll("\\s*\\R\\s*", " ");
+    console.wrong(message + (message.endsWith(".") ? " " : ". ") + (hint.isEmpty() ? "" : hint + " ") + "See " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help.");
+    return WRONG_INPUT;
+  }
+
+  private static int failed(Exception e, Console console) {
+    if (e instanceof InvalidInput || e instanceof OutOfDeviceMemory) {
+      console.wrong(e.getMessage());
+      return WRONG_INPUT;
+    }
+    console.wrong("This is a defect in Vulpes (" + e + "); please report it with the lines below.");
+    e.printStackTrace(console.err);
+    return DEFECT;
+  }
+}
