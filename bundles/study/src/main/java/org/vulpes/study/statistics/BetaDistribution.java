@@ -1,17 +1,15 @@
 package org.vulpes.study.statistics;
 
-import org.apache.commons.math3.special.Beta;
-
 /** The beta distribution with shapes {@code a} and {@code b} on [0, 1]. */
 public record BetaDistribution(double a, double b) implements Distribution {
   @Override
   public double lower(double x) {
-    return x <= 0 ? 0 : x >= 1 ? 1 : Beta.regularizedBeta(x, a, b);
+    return x <= 0 ? 0 : x >= 1 ? 1 : IncompleteBeta.of(x, 1 - x, a, b);
   }
 
   @Override
   public double upper(double x) {
-    return x <= 0 ? 1 : x >= 1 ? 0 : Beta.regularizedBeta(1 - x, b, a);
+    return x <= 0 ? 1 : x >= 1 ? 0 : IncompleteBeta.of(1 - x, x, b, a);
   }
 
   /** The x with P(X &le; x) = p; NaN outside [0, 1]. */
@@ -36,7 +34,7 @@ public record BetaDistribution(double a, double b) implements Distribution {
     double odds = Root.of(y -> {
       double x = logistic(y);
       double rest = logistic(-y);
-      double p = lower ? Beta.regularizedBeta(x, a, b) : Beta.regularizedBeta(rest, b, a);
+      double p = lower ? IncompleteBeta.of(x, rest, a, b) : IncompleteBeta.of(rest, x, b, a);
       return Root.log(p) - target;
     }, StrictMath.log(a / b), 1);
     return logistic(odds);

@@ -1,7 +1,5 @@
 package org.vulpes.study.statistics;
 
-import org.apache.commons.math3.special.Beta;
-
 /** The number of successes in {@code size} independent trials that each succeed with {@code probability}. */
 public record Binomial(int size, double probability) implements Distribution {
   @Override
@@ -10,7 +8,7 @@ public record Binomial(int size, double probability) implements Distribution {
     if (k < 0) {
       return 0;
     }
-    return k >= size ? 1 : Beta.regularizedBeta(1 - probability, size - k, k + 1);
+    return k >= size ? 1 : IncompleteBeta.of(1 - probability, probability, size - k, k + 1);
   }
 
   @Override
@@ -19,6 +17,6 @@ public record Binomial(int size, double probability) implements Distribution {
     if (k < 0) {
       return 1;
     }
-    return k >= size ? 0 : Beta.regularizedBeta(probability, k + 1, size - k);
+    return k >= size ? 0 : IncompleteBeta.of(probability, 1 - probability, k + 1, size - k);
   }
 }

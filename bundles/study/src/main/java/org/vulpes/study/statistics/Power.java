@@ -88,6 +88,36 @@ public final class Power {
     }, chi.low(), end, -8 * width, -3 * width, 0, 3 * width, 8 * width, end - width, end - 0.1 * width);
   }
 
+  /**
+   * P(the two-sided paired t test at {@code alpha} rejects, or the equivalence test within &plusmn;{@code delta} at {@code alpha} does, or
+   * both) at a true difference {@code theta}: the chance that n seeds give an answer at all.
+   */
+  public static double decision(double n, double delta, double theta, double sd, double alpha) {
+    var t = new StudentT(n - 1);
+    double different = t.upperQuantile(0.5 * alpha);
+    double equivalent = t.upperQuantile(alpha);
+    double root = StrictMath.sqrt(n);
+    double bound = root * delta / sd;
+    double shift = root * theta / sd;
+    var chi = new ScaledChi(n - 1);
+    // Up to the first sample sd every mean gets an answer; above the second none can be called equivalent.
+    double always = StrictMath.log(bound / (different + equivalent));
+    double never = StrictMath.log(bound / equivalent);
+    double width = chi.width();
+    return Quadrature.integrate(u -> {
+      if (u <= always) {
+        return chi.density(u);
+      }
+      double outside = different * StrictMath.exp(u);
+      double inside = bound - equivalent * StrictMath.exp(u);
+      double p = Normal.STANDARD.upper(outside - shift) + Normal.STANDARD.lower(-outside - shift);
+      if (inside > 0) {
+        p += Normal.STANDARD.lower(inside - shift) - Normal.STANDARD.lower(-inside - shift);
+      }
+      return p * chi.density(u);
+    }, chi.low(), chi.high(), -8 * width, -3 * width, 0, 3 * width, 8 * width, always, never);
+  }
+
   private static NoncentralT alternative(Design design, double n, double delta, double sd) {
     return new NoncentralT(design.df(n), design.noncentrality(n, delta / sd));
   }

@@ -1,7 +1,5 @@
 package org.vulpes.study.statistics;
 
-import org.apache.commons.math3.special.Beta;
-
 /** Student's t distribution; the degrees of freedom need not be whole. */
 public record StudentT(double df) implements Distribution {
   @Override
@@ -15,7 +13,7 @@ public record StudentT(double df) implements Distribution {
       return Double.NaN;
     }
     // P(T > x) = I(df / (df + x^2); df/2, 1/2) / 2 for x >= 0
-    double tail = 0.5 * Beta.regularizedBeta(df / (df + x * x), 0.5 * df, 0.5);
+    double tail = 0.5 * IncompleteBeta.of(df / (df + x * x), x * x / (df + x * x), 0.5 * df, 0.5);
     return x >= 0 ? tail : 1 - tail;
   }
 
@@ -49,6 +47,6 @@ public record StudentT(double df) implements Distribution {
 
   /** P(-x &lt; T &lt; x), with all its digits for small x. */
   private double central(double x) {
-    return Beta.regularizedBeta(x * x / (df + x * x), 0.5, 0.5 * df);
+    return IncompleteBeta.of(x * x / (df + x * x), df / (df + x * x), 0.5, 0.5 * df);
   }
 }

@@ -50,16 +50,17 @@ public record Verdict(DecisionRule rule, int family, String name, Kind kind, int
 
   /**
    * For an undecided comparison, how many seeds more would decide it with 80 % power: the smallest n at which, were the true difference
-   * the observed mean and the true sd the observed one, either the t test or the equivalence test would succeed. The observed mean rather
-   * than δ, because either answer decides: a mean near 0 is settled soonest by equivalence, one beyond δ by the t test, and the hardest,
-   * about δ/2, by some 28 (sd/δ)² seeds. Tests at alpha / family, Holm's first step. The figure is as uncertain as the two estimates, and
-   * seeds added after this look are a further look. Empty when decided, or when there is no sd to go by. Takes some milliseconds.
+   * the observed mean and the true sd the observed one, the t test or the equivalence test would succeed. The observed mean rather than δ,
+   * because either answer decides: a mean near 0 is settled by equivalence, one beyond δ by the t test, and the hardest lies between,
+   * where a single comparison at alpha 0.05 takes some 10 (sd/δ)² seeds. Tests at alpha / family, Holm's first step. The figure is as
+   * uncertain as the two estimates, and seeds added after this look are a further look. Empty when decided, or when there is no sd to go
+   * by. Takes up to some tenths of a second, so keep the answer.
    */
   public OptionalLong moreSeeds() {
     if (kind != Kind.UNDECIDED || Double.isNaN(p)) {
       return OptionalLong.empty();
     }
-    // Doubling, then halving: both powers grow with n.
+    // Doubling, then halving: the chance grows with n.
     long enough = pairs + 1L;
     long tooFew = pairs;
     while (!decides(enough)) {
@@ -81,9 +82,7 @@ public record Verdict(DecisionRule rule, int family, String name, Kind kind, int
   }
 
   private boolean decides(long n) {
-    double alpha = rule.alpha() / family;
-    return Power.twoSided(Power.Design.PAIRED, n, meanDifference, sd, alpha) >= DecisionRule.POWER
-        || Power.equivalence(n, rule.smallestEffect(), meanDifference, sd, alpha) >= DecisionRule.POWER;
+    return Power.decision(n, rule.smallestEffect(), meanDifference, sd, rule.alpha() / family) >= DecisionRule.POWER;
   }
 
   /** The difference that these many pairs find with 80 % power at the observed sd, at alpha / family; NaN without an sd. */

@@ -64,7 +64,7 @@ class GoldenStatisticsTest {
       }
     });
     if (!faults.isEmpty()) {
-      fail(String.join("\n", faults));
+      fail(file + " " + c.path("id").asText() + ": " + String.join("\n", faults));
     }
   }
 
