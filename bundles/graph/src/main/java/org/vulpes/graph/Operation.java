@@ -1,6 +1,7 @@
 package org.vulpes.graph;
 
 import java.util.List;
+import org.vulpes.compute.DType;
 import org.vulpes.compute.Kernel;
 
 /**
@@ -17,8 +18,13 @@ public interface Operation extends Kernel {
   List<Shape> infer(List<Shape> inputs);
 
   /** Element type of result {@code i}. */
-  default org.vulpes.compute.DType type(int output) {
-    return org.vulpes.compute.DType.F32;
+  default DType type(int output) {
+    return DType.F32;
+  }
+
+  /** Element type of input {@code i}: I32 for ids and positions; F32 stands for every floating-point type. */
+  default DType inputType(int input) {
+    return DType.F32;
   }
 
   /** Floating-point operations: a multiply-add counts 2; exp, log, division and square root count 1. */

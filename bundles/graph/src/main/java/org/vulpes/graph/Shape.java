@@ -1,5 +1,6 @@
 package org.vulpes.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,7 +45,7 @@ public record Shape(List<Axis> axes) {
 
   /** This shape with another last axis. */
   public Shape withLast(Axis last) {
-    var a = new java.util.ArrayList<>(axes);
+    var a = new ArrayList<>(axes);
     a.set(a.size() - 1, last);
     return new Shape(a);
   }

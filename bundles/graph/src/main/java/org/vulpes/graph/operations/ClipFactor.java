@@ -1,6 +1,10 @@
 package org.vulpes.graph.operations;
 
+import java.util.List;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
+import org.vulpes.graph.Tensor;
 
 /**
  * Global-norm clipping (Pascanu et al. 2013). Inputs: squaredNorm (one element), limit (one element; 0 or less: never clips). Output: min(1, limit / (sqrt(squaredNorm) + 1e-6)).
@@ -18,23 +22,26 @@ public record ClipFactor() implements Operation {
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
-    throw new UnsupportedOperationException();
+  public List<Shape> infer(List<Shape> inputs) {
+    Expect.inputs(inputs, "squaredNorm", "limit");
+    Expect.length(inputs, 0, "squaredNorm", 1);
+    Expect.length(inputs, 1, "limit", 1);
+    return List.of(Shape.scalar());
   }
 
   @Override
-  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
-    throw new UnsupportedOperationException();
+  public long flops(List<Shape> inputs, List<Shape> outputs) {
+    return 4;
   }
 
   @Override
   public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
-    throw new UnsupportedOperationException();
+    double limit = inputs[1][0];
+    outputs[0][0] = limit <= 0 ? 1 : Math.min(1, limit / (StrictMath.sqrt(inputs[0][0]) + 1e-6));
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
-      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
-    throw new UnsupportedOperationException();
+  public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
+    throw Expect.noGradient(this);
   }
 }

@@ -1,6 +1,10 @@
 package org.vulpes.graph.operations;
 
+import java.util.List;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
+import org.vulpes.graph.Tensor;
 
 /**
  * y = sum of a[i] · b[i], one element. Inputs of equal sizes. Used for the weighted mean of token losses.
@@ -18,23 +22,27 @@ public record Dot() implements Operation {
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
-    throw new UnsupportedOperationException();
+  public List<Shape> infer(List<Shape> inputs) {
+    Expect.inputs(inputs, "a", "b");
+    Expect.sameSizes(inputs, 0, "a", 1, "b");
+    return List.of(Shape.scalar());
   }
 
   @Override
-  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
-    throw new UnsupportedOperationException();
+  public long flops(List<Shape> inputs, List<Shape> outputs) {
+    return 2 * inputs.getFirst().length();
   }
 
   @Override
   public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
-    throw new UnsupportedOperationException();
+    double sum = 0;
+    for (int i = 0; i < inputs[0].length; i++) sum += inputs[0][i] * inputs[1][i];
+    outputs[0][0] = sum;
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
-      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
-    throw new UnsupportedOperationException();
+  public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
+    Tensor dy = outputGradients.getFirst();
+    return List.of(graph.one(new ScaleBy(), inputs.get(1), dy), graph.one(new ScaleBy(), inputs.get(0), dy));
   }
 }

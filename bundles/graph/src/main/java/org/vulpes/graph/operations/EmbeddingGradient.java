@@ -1,6 +1,12 @@
 package org.vulpes.graph.operations;
 
+import java.util.List;
+import org.vulpes.compute.DType;
+import org.vulpes.graph.Axis;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
+import org.vulpes.graph.Tensor;
 
 /**
  * dtable[i] = sum over r with ids[r] = i of dy[r], in the order of r, so that the bits do not depend on threads. Inputs: ids [...], dy [..., width].
@@ -19,24 +25,33 @@ public record EmbeddingGradient(int rows) implements Operation {
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
-    throw new UnsupportedOperationException();
+  public DType inputType(int input) {
+    return input == 0 ? DType.I32 : DType.F32;
   }
 
   @Override
-  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
-    throw new UnsupportedOperationException();
+  public List<Shape> infer(List<Shape> inputs) {
+    Expect.inputs(inputs, "ids", "dy");
+    Expect.leading(inputs, 0, "ids", 1, "dy");
+    return List.of(Shape.of(Axis.of("rows", rows), inputs.get(1).last()));
+  }
+
+  @Override
+  public long flops(List<Shape> inputs, List<Shape> outputs) {
+    return inputs.get(1).length();
   }
 
   @Override
   public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
-    throw new UnsupportedOperationException();
+    int width = outputShapes[0][1];
+    for (int r = 0; r < inputs[0].length; r++) {
+      for (int j = 0; j < width; j++) outputs[0][(int) inputs[0][r] * width + j] += inputs[1][r * width + j];
+    }
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
-      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
-    throw new UnsupportedOperationException();
+  public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
+    throw Expect.noSecondDerivative(this);
   }
 
   @Override

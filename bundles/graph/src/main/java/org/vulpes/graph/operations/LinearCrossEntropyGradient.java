@@ -1,6 +1,11 @@
 package org.vulpes.graph.operations;
 
+import java.util.List;
+import org.vulpes.compute.DType;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
+import org.vulpes.graph.Tensor;
 
 /**
  * Inputs: hidden, weight, targets, logSumExp, coefficient [...] (d loss / d nll). Outputs: dhidden [..., width], dweight [vocabulary, width].
@@ -20,23 +25,49 @@ public record LinearCrossEntropyGradient() implements Operation {
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
-    throw new UnsupportedOperationException();
+  public DType inputType(int input) {
+    return input == 2 ? DType.I32 : DType.F32;
   }
 
   @Override
-  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
-    throw new UnsupportedOperationException();
+  public List<Shape> infer(List<Shape> inputs) {
+    Expect.inputs(inputs, "hidden", "weight", "targets", "logSumExp", "coefficient");
+    Expect.rank(inputs, 1, "weight", 2);
+    Expect.last(inputs, 0, "hidden", inputs.get(1).last().size(), inputs.get(1).last() + " of the weight " + inputs.get(1));
+    Expect.leading(inputs, 2, "targets", 0, "hidden");
+    Expect.sameSizes(inputs, 2, "targets", 3, "logSumExp");
+    Expect.sameSizes(inputs, 2, "targets", 4, "coefficient");
+    return List.of(inputs.get(0), inputs.get(1));
+  }
+
+  @Override
+  public long flops(List<Shape> inputs, List<Shape> outputs) {
+    // logits again, dhidden, dweight; difference, exp and product of each logit
+    long rows = inputs.get(0).rows(), vocabulary = inputs.get(1).axis(0).size(), width = inputs.get(1).last().size();
+    return rows * vocabulary * (6 * width + 3);
   }
 
   @Override
   public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
-    throw new UnsupportedOperationException();
+    int vocabulary = inputShapes[1][0], width = inputShapes[1][1];
+    double[] hidden = inputs[0], weight = inputs[1];
+    for (int r = 0; r < inputs[2].length; r++) {
+      int target = (int) inputs[2][r];
+      if (target < 0) continue;
+      for (int c = 0; c < vocabulary; c++) {
+        double logit = 0;
+        for (int j = 0; j < width; j++) logit += hidden[r * width + j] * weight[c * width + j];
+        double d = inputs[4][r] * (StrictMath.exp(logit - inputs[3][r]) - (c == target ? 1 : 0));
+        for (int j = 0; j < width; j++) {
+          outputs[0][r * width + j] += d * weight[c * width + j];
+          outputs[1][c * width + j] += d * hidden[r * width + j];
+        }
+      }
+    }
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
-      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
-    throw new UnsupportedOperationException();
+  public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
+    throw Expect.noSecondDerivative(this);
   }
 }

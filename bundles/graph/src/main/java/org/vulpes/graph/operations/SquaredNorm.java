@@ -1,6 +1,10 @@
 package org.vulpes.graph.operations;
 
+import java.util.List;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
+import org.vulpes.graph.Tensor;
 
 /**
  * y = sum over all inputs of the squares of all their elements, one element; partial sums over fixed blocks in a fixed order, added up in double. Takes any number of inputs.
@@ -18,23 +22,26 @@ public record SquaredNorm() implements Operation {
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Shape> infer(java.util.List<org.vulpes.graph.Shape> inputs) {
-    throw new UnsupportedOperationException();
+  public List<Shape> infer(List<Shape> inputs) {
+    Expect.that(!inputs.isEmpty(), "takes one or more inputs");
+    return List.of(Shape.scalar());
   }
 
   @Override
-  public long flops(java.util.List<org.vulpes.graph.Shape> inputs, java.util.List<org.vulpes.graph.Shape> outputs) {
-    throw new UnsupportedOperationException();
+  public long flops(List<Shape> inputs, List<Shape> outputs) {
+    long n = 0;
+    for (Shape s : inputs) n += 2 * s.length();
+    return n;
   }
 
   @Override
   public void define(double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {
-    throw new UnsupportedOperationException();
+    for (double[] x : inputs) for (double e : x) outputs[0][0] += e * e;
   }
 
   @Override
-  public java.util.List<org.vulpes.graph.Tensor> gradient(org.vulpes.graph.Graph graph, java.util.List<org.vulpes.graph.Tensor> inputs,
-      java.util.List<org.vulpes.graph.Tensor> outputs, java.util.List<org.vulpes.graph.Tensor> outputGradients) {
-    throw new UnsupportedOperationException();
+  public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
+    // d Σ x² = 2 x
+    return inputs.stream().map(x -> graph.scale(graph.one(new ScaleBy(), x, outputGradients.getFirst()), 2)).toList();
   }
 }

@@ -1,0 +1,85 @@
+package org.vulpes.graph.reference;
+
+import java.util.Map;
+import org.vulpes.compute.Buffer;
+import org.vulpes.compute.DType;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceInfo;
+import org.vulpes.compute.Executable;
+import org.vulpes.compute.KernelCall;
+import org.vulpes.compute.Operand;
+import org.vulpes.compute.OutOfDeviceMemory;
+import org.vulpes.compute.Program;
+import org.vulpes.compute.UnsupportedKernel;
+import org.vulpes.graph.Operation;
+
+/**
+ * Runs any program by the float64 definitions of its operations, one call after the other, on one thread. Slow; every digit of F32 values is
+ * kept. The arena is filled with NaN before each run, so that a call that reads memory nobody wrote shows in the results.
+ */
+public final class ReferenceDevice implements Device {
+
+  @Override
+  public DeviceInfo info() {
+    return new DeviceInfo("reference", "float64 definitions", "1", 1, 64);
+  }
+
+  @Override
+  public Buffer allocate(DType type, long length) {
+    if (length < 0) throw new IllegalArgumentException("A buffer cannot have " + length + " elements.");
+    try {
+      return new ReferenceBuffer(type, array(length));
+    } catch (OutOfMemoryError e) {
+      throw new OutOfDeviceMemory("The reference device cannot hold " + length + " numbers of 8 bytes; use the jvm device, or a smaller model or batch.", e);
+    }
+  }
+
+  /** The length as an array's. */
+  static int array(long length) {
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new OutOfDeviceMemory("The reference device holds at most 2^31 numbers in one piece, but " + length
+          + " were asked for; use the jvm device, or a smaller model or batch.", null);
+    }
+    return (int) length;
+  }
+
+  @Override
+  public Executable prepare(Program program, Map<String, Buffer> bindings) {
+    var memory = new ReferenceBuffer[program.bindings().size()];
+    for (int i = 0; i < memory.length; i++) memory[i] = bound(program, program.bindings().get(i), bindings);
+    for (KernelCall c : program.calls()) check(program, c);
+    return new ReferenceProgram(program, memory);
+  }
+
+  private static ReferenceBuffer bound(Program program, Program.Binding wanted, Map<String, Buffer> bindings) {
+    Buffer b = bindings.get(wanted.name());
+    String what = "Program '" + program.name() + "': binding '" + wanted.name() + "' ";
+    if (b == null) throw new IllegalArgumentException(what + "is missing.");
+    if (!(b instanceof ReferenceBuffer r)) throw new IllegalArgumentException(what + "is memory of another device.");
+    if (r.type() != wanted.type() || r.length() != wanted.length()) {
+      throw new IllegalArgumentException(what + "must be " + wanted.length() + " " + wanted.type() + ", but is " + r.length() + " " + r.type() + ".");
+    }
+    return r;
+  }
+
+  private static void check(Program program, KernelCall c) {
+    String what = "Program '" + program.name() + "': " + c.kernel().name() + " at " + c.label() + ": ";
+    if (!(c.kernel() instanceof Operation op)) throw new UnsupportedKernel(what + "the reference device runs operations of the graph only.");
+    if (c.accumulate() && !op.accumulates()) throw new UnsupportedKernel(what + "cannot accumulate.");
+    for (int pass = 0; pass < 2; pass++) {
+      for (Operand o : pass == 0 ? c.inputs() : c.outputs()) {
+        boolean arena = o.binding() == Operand.ARENA;
+        long end = o.offset() + o.length() * (arena ? o.type().bytes() : 1);
+        long limit = arena ? program.arenaBytes() : program.bindings().get(o.binding()).length();
+        if (o.offset() < 0 || end > limit) throw new IllegalArgumentException(what + "an operand ends at " + end + ", outside its memory of " + limit + ".");
+        if (arena && o.offset() % 64 != 0) throw new IllegalArgumentException(what + "arena offset " + o.offset() + " is not a multiple of 64.");
+        if (!arena && o.type() != program.bindings().get(o.binding()).type()) {
+          throw new IllegalArgumentException(what + "an operand reads " + program.bindings().get(o.binding()) + " as " + o.type() + ".");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+}
