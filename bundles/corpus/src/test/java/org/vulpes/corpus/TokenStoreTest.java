@@ -87,7 +87,7 @@ class TokenStoreTest {
   void aCacheThatCannotBeWrittenIsRefused() throws IOException {
     Path notAFolder = Files.writeString(cache.resolve("file"), "");
     var e = assertThrows(InvalidInput.class, () -> source.store(notAFolder, CorpusSpec.ALL, 200));
-    assertTrue(e.getMessage().startsWith("Cannot write the cached tokens " + notAFolder), e.getMessage());
+    assertTrue(e.getMessage().startsWith("Cannot read or write the cached tokens " + notAFolder), e.getMessage());
   }
 
   @Test

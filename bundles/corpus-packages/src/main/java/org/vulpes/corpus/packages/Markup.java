@@ -24,7 +24,7 @@ final class Markup {
 
   /** Paragraphs of the prose in a Javadoc comment's description, empty lines between them; code blocks and tables' frames left out. */
   static String prose(String javadoc) {
-    String s = HIDDEN.matcher(javadoc).replaceAll("\n\n");
+    String s = HIDDEN.matcher(withoutSnippets(javadoc)).replaceAll("\n\n");
     // From the inside out: {@link Foo {@code x}} takes two rounds. What code and literal protect must survive the removal of tags.
     for (int round = 0; round < 4 && s.contains("{@"); round++) s = INLINE.matcher(s).replaceAll(m -> Matcher.quoteReplacement(inline(m)));
     s = s.replaceAll("(?i)<sup>", "^").replaceAll("(?i)<sub>", "_");
@@ -38,6 +38,21 @@ final class Markup {
       out.append(flat);
     }
     return out.toString();
+  }
+
+  /** Snippets hold code, whose braces are balanced as the tag demands; one that is not closed goes on to the comment's end. */
+  private static String withoutSnippets(String s) {
+    for (int from = s.indexOf("{@snippet"); from >= 0; from = s.indexOf("{@snippet", from)) {
+      int depth = 0;
+      int end = from;
+      do {
+        char c = s.charAt(end++);
+        if (c == '{') depth++;
+        else if (c == '}') depth--;
+      } while (depth > 0 && end < s.length());
+      s = s.substring(0, from) + "\n\n" + s.substring(end);
+    }
+    return s;
   }
 
   private static String inline(java.util.regex.MatchResult m) {

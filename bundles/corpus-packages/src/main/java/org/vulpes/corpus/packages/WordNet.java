@@ -2,6 +2,7 @@ package org.vulpes.corpus.packages;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.vulpes.corpus.Document;
 import org.vulpes.corpus.Utf8;
@@ -15,6 +16,9 @@ final class WordNet {
   static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
   /** A page ends with the entry that reaches so many characters: a page is a few sequences of a small model. */
   private static final int PAGE = 1500;
+  /** Where an adjective may stand: "galore(ip)". */
+  private static final Pattern PLACE = Pattern.compile("\\((a|p|ip)\\)$");
+  private static final Pattern SPACES = Pattern.compile(" +");
 
   private WordNet() {}
 
@@ -41,11 +45,10 @@ final class WordNet {
     // The count is hexadecimal; words and their numbers alternate after it.
     int count = Integer.parseInt(fields[3], 16);
     for (int i = 0; i < count; i++) words.add(word(fields[4 + 2 * i]));
-    return String.join(", ", words) + ": " + line.substring(bar + 3).strip().replaceAll(" +", " ");
+    return String.join(", ", words) + ": " + SPACES.matcher(line.substring(bar + 3).strip()).replaceAll(" ");
   }
 
-  /** Adjectives carry where they may stand: "galore(ip)". */
   private static String word(String field) {
-    return field.replaceFirst("\\((a|p|ip)\\)$", "").replace('_', ' ');
+    return PLACE.matcher(field).replaceFirst("").replace('_', ' ');
   }
 }

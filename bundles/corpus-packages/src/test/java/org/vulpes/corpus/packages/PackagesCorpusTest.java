@@ -112,9 +112,11 @@ class PackagesCorpusTest {
 
   @Test
   void refusesMistakesInOneSentence() throws IOException {
-    says("domains = [proze], jdk-sources = none", "domains must name some of code, dictionary, grammar, prose, speech, but has 'proze'; did you mean 'prose'?");
+    says("domains = [proze], jdk-sources = none",
+        "domains must name some of code, dictionary, grammar, prose, speech, but has 'proze'; did you mean 'prose'?");
     says("domains = [], jdk-sources = none", "domains must name at least one of code, dictionary, grammar, prose, speech.");
-    says("domains = [code], jdk-sources = /nowhere/src.zip", "jdk-sources must be none, auto or the path of a JDK's src.zip, but there is no file /nowhere/src.zip.");
+    says("domains = [code], jdk-sources = /nowhere/src.zip",
+        "jdk-sources must be none, auto or the path of a JDK's src.zip, but there is no file /nowhere/src.zip.");
   }
 
   @Test

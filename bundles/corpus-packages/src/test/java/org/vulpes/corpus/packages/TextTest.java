@@ -45,6 +45,9 @@ class TextTest {
              Returns a {@linkplain java.util.Map.Entry new {@code Map.Entry}} of {@code a<b & c}
              for <i>the key</i>, see <a href="x">the docs</a>.
              <pre>{@code not.prose(); }</pre>
+             {@snippet lang=java :
+               if (nor) { is(this); }
+             }
              <ul><li>First &amp; foremost: x<sup>2</sup>.</ul>
              <p>Calls {@link java.util.Map#get(Object)}.{@inheritDoc}"""));
   }

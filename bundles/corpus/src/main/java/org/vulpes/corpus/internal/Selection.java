@@ -97,7 +97,8 @@ public record Selection(SortedMap<String, Domain> domains) {
     var sides = new Side[picks.size()];
     int[] order = order(picks);
     if (order.length == 0) {
-      throw new InvalidInput("Domain '" + domain + "' is empty: none of its " + picks.size() + " documents has text of its own; leave it out of the corpus's domains.");
+      throw new InvalidInput("Domain '" + domain + "' is empty: none of its " + picks.size()
+          + " documents has text of its own; leave it out of the corpus's domains.");
     }
     long bytes = 0;
     long all = 0;
@@ -114,7 +115,8 @@ public record Selection(SortedMap<String, Domain> domains) {
     }
     if (bytes < spec.validationBytes() || taken == order.length) {
       throw new InvalidInput("Domain '" + domain + "' has too little text: " + all + " bytes in " + order.length + " documents, of which only "
-          + bytes + " bytes can validate with validation-bytes = " + spec.validationBytes() + " and something left to train on; lower corpus.validation-bytes or leave the domain out.");
+          + bytes + " bytes can validate with validation-bytes = " + spec.validationBytes()
+          + " and something left to train on; lower corpus.validation-bytes or leave the domain out.");
     }
     return sides;
   }

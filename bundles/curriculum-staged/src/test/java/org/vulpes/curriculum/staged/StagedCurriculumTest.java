@@ -20,7 +20,8 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
 
 class StagedCurriculumTest {
-  private static final String TWO = "stages = [{ name = a, until = 40%, sequence-length = 4, batch-tokens = 8 }, { name = b, sequence-length = 8, batch-tokens = 16 }]";
+  private static final String TWO = "stages = [{ name = a, until = 40%, sequence-length = 4, batch-tokens = 8 }, "
+      + "{ name = b, sequence-length = 8, batch-tokens = 16 }]";
 
   @Test
   void changesTheLessonAtTheFirstStepAtOrAfterTheBoundary() {
