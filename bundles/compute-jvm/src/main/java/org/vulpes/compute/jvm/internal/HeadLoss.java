@@ -13,6 +13,7 @@ import static org.vulpes.compute.jvm.internal.Memory.set;
 import static org.vulpes.compute.jvm.internal.Memory.store;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Cross-entropy of the head: first the maximum and the sum of exponentials of every row in every chunk of the vocabulary, then their sum over the
@@ -86,10 +87,21 @@ final class HeadLoss {
     }
   }
 
+  /** A NaN may be passed over here: the sum of exponentials is NaN then. Two chains, as each comparison waits for the one before. */
   private static float max(long x, int columns) {
-    FloatVector max = load(x);
-    for (int c = LANES; c < columns; c += LANES) max = max.max(load(x + 4L * c));
-    return VectorMath.max(max);
+    FloatVector even = load(x);
+    FloatVector odd = even;
+    int c = LANES;
+    for (; c + LANES < columns; c += 2 * LANES) {
+      even = larger(even, load(x + 4L * c));
+      odd = larger(odd, load(x + 4L * c + STEP));
+    }
+    if (c < columns) even = larger(even, load(x + 4L * c));
+    return VectorMath.max(larger(even, odd));
+  }
+
+  private static FloatVector larger(FloatVector a, FloatVector b) {
+    return a.blend(b, b.compare(VectorOperators.GT, a));
   }
 
   private static float sumOfExponentials(long x, int columns, float max) {

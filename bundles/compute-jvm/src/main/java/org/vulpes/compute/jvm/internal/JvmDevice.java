@@ -83,7 +83,9 @@ final class JvmDevice implements Device {
     return kernels;
   }
 
-  void run(Work[] phases) {
+  /** @param scratchBytes that the largest of the phases needs for each thread */
+  void run(Work[] phases, long scratchBytes) {
+    scratch(scratchBytes);
     crew.run(phases, scratchAddress);
   }
 

@@ -16,8 +16,10 @@ final class JvmExecutable implements Executable {
   private final Program program;
   private final JvmBuffer[] bindings;
   private final List<OffHeap> partials = new ArrayList<>();
+  /** Null while they must be built, also when building failed for lack of memory. */
   private Work[] phases;
   private long arena;
+  private long scratch;
   private boolean open = true;
 
   JvmExecutable(JvmDevice device, Program program, JvmBuffer[] bindings) {
@@ -41,15 +43,16 @@ final class JvmExecutable implements Executable {
         throw new IllegalStateException("Program '" + program.name() + "' cannot run: the buffer of '" + program.bindings().get(i).name() + "' is closed.");
       }
     }
-    if (device.arena(program.arenaBytes()) != arena) build();
-    device.run(phases);
+    if (phases == null || device.arena(program.arenaBytes()) != arena) build();
+    device.run(phases, scratch);
   }
 
   private void build() {
+    phases = null;
     freePartials();
     arena = device.arena(program.arenaBytes());
+    scratch = 0;
     var all = new ArrayList<Work>();
-    long scratch = 0;
     for (KernelCall call : program.calls()) {
       var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial);
       for (Work w : device.kernels().build(operands)) {

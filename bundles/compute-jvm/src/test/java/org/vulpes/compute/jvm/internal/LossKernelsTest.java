@@ -161,6 +161,17 @@ class LossKernelsTest {
   }
 
   @Test
+  void oneTokenThatIsNotANumberSpoilsEveryLoss() {
+    var head = new Head(20, 8, 300, 1);
+    for (int token : new int[] {0, 16, 271, 299}) {
+      float[] weight = head.weight();
+      weight[token * 8] = Float.NaN;
+      var call = new OneCall(new LinearCrossEntropy()).in(head.hidden(), 20, 8).in(weight, 300, 8).in(head.targets(), 20).out(20).out(20);
+      for (float v : call.run(1)[1]) assertTrue(Float.isNaN(v));
+    }
+  }
+
+  @Test
   void refusesATargetOutsideOfTheVocabulary() {
     var call = new OneCall(new LinearCrossEntropy()).in(new float[4], 2, 2).in(new float[6], 3, 2).in(new int[] {0, 3}, 2).out(2).out(2);
     var e = assertThrows(IndexOutOfBoundsException.class, () -> call.run(1));
