@@ -1,6 +1,7 @@
 package org.vulpes.generation;
 
 import java.util.Arrays;
+import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Random64;
 
 /**
@@ -11,14 +12,15 @@ import org.vulpes.slot.Random64;
  * @param topP the likeliest tokens that together reach this probability may be drawn; 1: all
  * @param seed of the draws: the same seed, prompt and weights give the same text
  * @param endOfText the token after which a text ends; −1: none
+ * @throws InvalidInput when a value is out of range
  */
 public record Sampling(double temperature, int topK, double topP, long seed, int endOfText) {
   public Sampling {
     if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("temperature must be 0 or more, but is " + temperature);
+      throw new InvalidInput("The temperature must be 0 or more, but is " + temperature + ".");
     }
-    if (topK < 0) throw new IllegalArgumentException("top-k must be 0 (all) or more, but is " + topK);
-    if (!(topP > 0 && topP <= 1)) throw new IllegalArgumentException("top-p must be above 0 and at most 1, but is " + topP);
+    if (topK < 0) throw new InvalidInput("top-k must be 0 (all tokens) or more, but is " + topK + ".");
+    if (!(topP > 0 && topP <= 1)) throw new InvalidInput("top-p must be above 0 and at most 1, but is " + topP + ".");
   }
 
   /** The likeliest token every time; the lowest id where two are equally likely. */

@@ -58,18 +58,8 @@ record Family(Map<String, Object> model, int vocabulary, boolean tied, Kind kind
       if (layers.isEmpty()) return;
       var out = new LinkedHashMap<String, Object>();
       out.put("layers", layers);
-      // Keys of a list's elements are no paths to the parser, so dots become nested maps here.
-      change.forEach((path, value) -> nest(out, List.of(path.split("\\.")), value));
+      out.putAll(change);
       overrides.add(out);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void nest(Map<String, Object> into, List<String> path, Object value) {
-      if (path.size() == 1) {
-        into.put(path.getFirst(), value);
-      } else {
-        nest((Map<String, Object>) into.computeIfAbsent(path.getFirst(), k -> new LinkedHashMap<String, Object>()), path.subList(1, path.size()), value);
-      }
     }
 
     Map<String, Object> finish() {

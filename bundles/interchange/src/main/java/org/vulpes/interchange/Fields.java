@@ -32,10 +32,12 @@ final class Fields {
       "output_attentions", "output_hidden_states", "output_scores", "return_dict_in_generate", "bad_words_ids");
   private static final long MOST_BYTES = 4 << 20;
 
+  private final Path file;
   private final Options options;
   private final Set<String> read = new TreeSet<>();
 
-  private Fields(Options options) {
+  private Fields(Path file, Options options) {
+    this.file = file;
     this.options = options;
   }
 
@@ -43,7 +45,7 @@ final class Fields {
     // Read twice: strictly, which also bounds how deep it nests, and with the line of every field for messages.
     JsonText.parse(JsonText.read(file, MOST_BYTES), file.toString());
     Config config = ConfigFactory.parseFile(file.toFile(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON).setAllowMissing(false));
-    return new Fields(Options.at(config, ""));
+    return new Fields(file, Options.at(config, ""));
   }
 
   /** True when the field is there and not null. */
@@ -102,11 +104,12 @@ final class Fields {
 
   Fields block(String key) {
     read.add(key);
-    return new Fields(options.block(key));
+    return new Fields(file, options.block(key));
   }
 
   InvalidInput wrong(String key, String what) {
-    return options.wrong(key, what);
+    InvalidInput wrong = options.wrong(key, what);
+    return options.has(key) ? wrong : new InvalidInput(file + ": " + wrong.getMessage());
   }
 
   /** @throws InvalidInput when a flag is set that asks for what is not built here */

@@ -110,6 +110,7 @@ final class NamedTensors implements TensorSource {
       file.read(piece.tensor(), piece.start() * columns + offset, target, from, count);
       return;
     }
+    file.read(piece.tensor(), 0, target, from, 0);
     for (int i = 0; i < count; i++) {
       long row = piece.start() + (offset + i) / columns;
       long column = (offset + i) % columns;

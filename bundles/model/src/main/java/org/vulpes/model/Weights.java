@@ -59,7 +59,7 @@ public final class Weights implements TensorSource, AutoCloseable {
   /**
    * Takes every parameter's values from a source that has exactly these tensors.
    *
-   * @throws InvalidInput when a tensor is missing, left over or of another shape; the weights are then unchanged
+   * @throws InvalidInput when a tensor is missing, left over, of another shape or unreadable; the weights are then unchanged
    */
   public void load(TensorSource source) {
     var missing = new TreeSet<>(parameters.keySet());
@@ -82,6 +82,8 @@ public final class Weights implements TensorSource, AutoCloseable {
       }
     }
     var chunk = new float[CHUNK];
+    // Reading nothing asks whether the tensor can be read at all, before anything is changed.
+    for (String name : parameters.keySet()) source.read(name, 0, chunk, 0, 0);
     buffers.forEach((name, buffer) -> {
       for (long at = 0; at < buffer.length(); at += CHUNK) {
         int n = (int) Math.min(CHUNK, buffer.length() - at);
