@@ -18,9 +18,12 @@ import org.vulpes.graph.operations.GatedActivationGradient;
  */
 final class ActivationKernels {
   /** 2 √(2/π): GELU_TANH is x · sigmoid(2u), u = √(2/π) (x + 0.044715 x³), because (1 + tanh u)/2 = sigmoid(2u). */
-  private static final float TANH_1 = 1.5957691216057308f;
-  private static final float TANH_3 = 0.044715f * TANH_1;
-  private static final float DENSITY_AT_0 = 0.3989422804014327f;
+  private static final FloatVector TANH_1 = broadcast(1.5957691216057308f);
+  private static final FloatVector TANH_3 = broadcast(0.07135481627260025f);
+  private static final FloatVector TANH_3_TIMES_3 = broadcast(0.21406444881780073f);
+  private static final FloatVector DENSITY_AT_0 = broadcast(0.3989422804014327f);
+  private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector ZERO = broadcast(0f);
 
   private ActivationKernels() {}
 
@@ -57,31 +60,31 @@ final class ActivationKernels {
 
   /** s + x·s·(1 − s): the derivative of x·s with s = sigmoid(x). */
   private static FloatVector siluSlope(FloatVector x, FloatVector s) {
-    return x.mul(s).fma(broadcast(1f).sub(s), s);
+    return x.mul(s).fma(ONE.sub(s), s);
   }
 
   private static FloatVector geluSlope(FloatVector x, FloatVector bell, FloatVector phi) {
-    return x.mul(bell).fma(broadcast(DENSITY_AT_0), phi);
+    return x.mul(bell).fma(DENSITY_AT_0, phi);
   }
 
   /** sigmoid(2u). */
   private static FloatVector tanhGate(FloatVector x) {
-    return VectorMath.sigmoid(x.mul(x.mul(x).fma(broadcast(TANH_3), broadcast(TANH_1))));
+    return VectorMath.sigmoid(x.mul(x.mul(x).fma(TANH_3, TANH_1)));
   }
 
   /** s + x·s·(1 − s)·2u', 2u' = TANH_1 + 3·TANH_3·x². */
   private static FloatVector geluTanhSlope(FloatVector x, FloatVector s) {
-    FloatVector twice = x.mul(x).fma(broadcast(3 * TANH_3), broadcast(TANH_1));
-    return x.mul(s).mul(broadcast(1f).sub(s)).fma(twice, s);
+    FloatVector twice = x.mul(x).fma(TANH_3_TIMES_3, TANH_1);
+    return x.mul(s).mul(ONE.sub(s)).fma(twice, s);
   }
 
   private static FloatVector relu(FloatVector x) {
-    return VectorMath.atLeast(x, 0f);
+    return VectorMath.atLeast(x, ZERO);
   }
 
   /** dy where x is above 0, else 0. */
   private static FloatVector whereOn(FloatVector x, FloatVector dy) {
-    return FloatVector.zero(Memory.SPECIES).blend(dy, x.compare(VectorOperators.GT, 0f));
+    return ZERO.blend(dy, x.compare(VectorOperators.GT, ZERO));
   }
 
   private static final class Silu extends Flat {
@@ -199,10 +202,15 @@ final class ActivationKernels {
     @Override
     void loop(long[] in, long[] out, long from, int bytes) {
       long x = in[0] + from, up = in[1] + from, dy = in[2] + from, dgate = out[0] + from, dup = out[1] + from;
+      // Two loops, as one would exceed what the compiler inlines; Φ and the bell wait in the outputs, which are no inputs.
       for (int o = 0; o < bytes; o += (int) STEP) {
-        FloatVector g = load(x + o), bell = VectorMath.bell(g), phi = VectorMath.normalDistribution(g, bell);
-        FloatVector d = load(dy + o), u = load(up + o);
-        store(d.mul(u).mul(geluSlope(g, bell, phi)), dgate + o);
+        FloatVector g = load(x + o), bell = VectorMath.bell(g);
+        store(bell, dgate + o);
+        store(VectorMath.normalDistribution(g, bell), dup + o);
+      }
+      for (int o = 0; o < bytes; o += (int) STEP) {
+        FloatVector g = load(x + o), d = load(dy + o), phi = load(dup + o);
+        store(d.mul(load(up + o)).mul(geluSlope(g, load(dgate + o), phi)), dgate + o);
         store(d.mul(g.mul(phi)), dup + o);
       }
     }

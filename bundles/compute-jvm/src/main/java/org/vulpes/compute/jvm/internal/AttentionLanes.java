@@ -18,6 +18,10 @@ final class AttentionLanes {
   /** What a maximum starts from: far below every score, so that a lane that has seen nothing counts for nothing. */
   static final float NOTHING = -1e20f;
 
+  private static final FloatVector NONE = broadcast(0f);
+  private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector LN_2 = broadcast((float) VectorMath.LN_2);
+
   private AttentionLanes() {}
 
   private static FloatVector larger(FloatVector a, FloatVector b) {
@@ -72,9 +76,9 @@ final class AttentionLanes {
   }
 
   static void expMasked(long scores, int count, int key, long lo, long hi, long max, long sum) {
-    FloatVector m = load(max), total = load(sum), from = load(lo), to = load(hi), none = broadcast(0f);
+    FloatVector m = load(max), total = load(sum), from = load(lo), to = load(hi);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p = none.blend(VectorMath.exp2(load(scores).sub(m)), sees(key + k, from, to));
+      FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(m)), sees(key + k, from, to));
       store(p, scores);
       total = total.add(p);
     }
@@ -95,11 +99,11 @@ final class AttentionLanes {
   }
 
   static void gradientMasked(long scores, long gradients, int count, int key, long lo, long hi, long lse, long d) {
-    FloatVector l = load(lse), big = load(d), from = load(lo), to = load(hi), none = broadcast(0f);
+    FloatVector l = load(lse), big = load(d), from = load(lo), to = load(hi);
     for (int k = 0; k < count; k++, scores += SCORES, gradients += SCORES) {
-      VectorMask<Float> seen = sees(key + k, from, to);
-      store(none.blend(load(gradients).sub(big).mul(VectorMath.exp2(load(scores).sub(l))), seen), gradients);
-      store(none.blend(VectorMath.exp2(load(scores).sub(l)), seen), scores);
+      FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(l)), sees(key + k, from, to));
+      store(p, scores);
+      store(load(gradients).sub(big).mul(p), gradients);
     }
   }
 
@@ -116,8 +120,8 @@ final class AttentionLanes {
   static void finish(long max, long sum, long inverse, long lse) {
     for (long o = 0; o < SCORES; o += STEP) {
       FloatVector s = load(sum + o);
-      store(broadcast(1f).div(s), inverse + o);
-      store(load(max + o).fma(broadcast((float) VectorMath.LN_2), VectorMath.log(s)), lse + o);
+      store(ONE.div(s), inverse + o);
+      store(load(max + o).fma(LN_2, VectorMath.log(s)), lse + o);
     }
   }
 
