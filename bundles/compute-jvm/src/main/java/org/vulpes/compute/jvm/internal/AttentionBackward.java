@@ -2,8 +2,6 @@ package org.vulpes.compute.jvm.internal;
 
 import static org.vulpes.compute.jvm.internal.AttentionTiles.BLOCK;
 import static org.vulpes.compute.jvm.internal.AttentionTiles.CHUNK;
-import static org.vulpes.compute.jvm.internal.AttentionTiles.SCORES;
-import static org.vulpes.compute.jvm.internal.Memory.STEP;
 
 import org.vulpes.graph.operations.AttentionGradient;
 
@@ -27,13 +25,11 @@ final class AttentionBackward extends AttentionBlocks {
   private final long transposed = reserve(AttentionTiles.transposedBytes(head));
   private final long outRows = reserve(head.bytes(BLOCK));
   private final long outTransposed = reserve(AttentionTiles.transposedBytes(head));
-  private final long scores = reserveScores();
-  private final long gradients = reserveScores();
+  private final long scores = reserve(2 * AttentionLanes.GRADIENT);
+  private final long gradients = scores + AttentionLanes.GRADIENT;
   private final long result = reserve(head.bytes(BLOCK));
-  private final long lo = reserve(SCORES);
-  private final long hi = reserve(SCORES);
-  private final long lse = reserve(SCORES);
-  private final long products = reserve(SCORES);
+  private final long lanes = reserve(AttentionLanes.BYTES);
+  private final Step[] steps = {this::take, this::takeStatistics, this::chunks, this::give};
 
   AttentionBackward(AttentionGradient a, Call call) {
     super(call.input(0), a.heads(), a.kvHeads(), a.headDim(), a.scale(), a.window(), call.in(3));
@@ -56,54 +52,54 @@ final class AttentionBackward extends AttentionBlocks {
     takeKeys(v, b, kv, at + values);
     Memory.zero(at + keyGradients, head.bytes(keyRows));
     Memory.zero(at + valueGradients, head.bytes(keyRows));
-    for (int row = 0; row < queryRows(); row += BLOCK) block(b, kv, row, at);
+    for (int row = 0; row < queryRows(); row += BLOCK) {
+      for (Step step : steps) step.run(b, kv, row, at);
+    }
     for (int t = 0; t < time; t++) {
       head.give(at + keyGradients, keyRows, t, scale, dk + keyRow(b, kv, t));
       head.give(at + valueGradients, keyRows, t, 1f, dv + keyRow(b, kv, t));
     }
   }
 
-  private void block(int b, int kv, int row, long at) {
+  private void take(int b, int kv, int row, long at) {
     takeRows(q, b, kv, row, at + rows);
     takeRows(dout, b, kv, row, at + outRows);
     AttentionTiles.transpose(head, at + rows, at + transposed, toLog2);
     AttentionTiles.transpose(head, at + outRows, at + outTransposed, 1f);
-    takeStatistics(b, kv, row, at);
-    long visible = visible(b, row, at + lo, at + hi);
-    int start = (int) visible & -8, last = lastKey(row);
-    for (int first = start; first <= last; first += CHUNK) {
-      int count = AttentionTiles.up(chunk(first, last));
-      AttentionTiles.scores(head, at + keys, keyRows, first, count, at + transposed, at + scores);
-      AttentionTiles.scores(head, at + values, keyRows, first, count, at + outTransposed, at + gradients);
-      gradient(row, first, count, visible, at);
-      AttentionTiles.overRows(head, at + scores, at + outRows, at + valueGradients, keyRows, first, count);
-      AttentionTiles.overRows(head, at + gradients, at + rows, at + keyGradients, keyRows, first, count);
-      AttentionTiles.overKeys(head, at + gradients, at + keys, keyRows, first, count, at + result, first > start);
-    }
-    int rowsHere = Math.min(BLOCK, queryRows() - row);
-    for (int i = 0; i < rowsHere; i++) head.give(at + result, BLOCK, i, scale, dq + queryRow(b, kv, row + i));
+    takeVisible(b, row, at + lanes);
   }
 
   /** logSumExp to base 2 and dout·out of each row; zeros behind the last row, whose dout is zero too. */
   private void takeStatistics(int b, int kv, int row, long at) {
     int count = Math.min(BLOCK, queryRows() - row);
-    AttentionLanes.fill(0f, at + lse);
-    AttentionLanes.fill(0f, at + products);
-    for (int i = 0; i < count; i++) {
-      long o = queryRow(b, kv, row + i);
-      Memory.set(at + lse + 4L * i, (float) (Memory.get(logSumExp + statistic(b, kv, row + i)) / VectorMath.LN_2));
-      Memory.set(at + products + 4L * i, BlockSum.dot(out + o, dout + o, head.headDim()));
+    for (int i = 0; i < BLOCK; i++) {
+      float logarithm = 0, product = 0;
+      if (i < count) {
+        long o = queryRow(b, kv, row + i);
+        logarithm = (float) (Memory.get(logSumExp + statistic(b, kv, row + i)) / VectorMath.LN_2);
+        product = BlockSum.dot(out + o, dout + o, head.headDim());
+      }
+      Memory.set(at + lanes + AttentionLanes.LOG_SUM_EXP + 4L * i, logarithm);
+      Memory.set(at + lanes + AttentionLanes.PRODUCT + 4L * i, product);
     }
   }
 
-  private void gradient(int row, int first, int count, long visible, long at) {
-    int before = before(visible, first, count), middle = middle(before, row, first, count);
-    long s = at + scores, g = at + gradients, skip = middle * SCORES;
-    for (long o = 0; o < SCORES; o += STEP) {
-      long from = at + lo + o, to = at + hi + o;
-      AttentionLanes.gradientMasked(s + o, g + o, before, first, from, to, at + lse + o, at + products + o);
-      AttentionLanes.gradientMasked(s + o + skip, g + o + skip, count - middle, first + middle, from, to, at + lse + o, at + products + o);
+  private void chunks(int b, int kv, int row, long at) {
+    int start = firstChunk(at + lanes), last = lastKey(row);
+    for (int first = start; first <= last; first += CHUNK) {
+      int count = AttentionTiles.up(Math.min(CHUNK, last + 1 - first));
+      AttentionTiles.scores(head, at + keys, keyRows, first, count, at + transposed, at + scores);
+      AttentionTiles.scores(head, at + values, keyRows, first, count, at + outTransposed, at + gradients);
+      int before = before(at + lanes, first, count), middle = middle(before, row, first, count);
+      AttentionLanes.run(AttentionLanes.GRADIENTS, AttentionLanes.GRADIENTS_MASKED, at + scores, before, middle, count, first, at + lanes);
+      AttentionTiles.overRows(head, at + scores, at + outRows, at + valueGradients, keyRows, first, count);
+      AttentionTiles.overRows(head, at + gradients, at + rows, at + keyGradients, keyRows, first, count);
+      AttentionTiles.overKeys(head, at + gradients, at + keys, keyRows, first, count, at + result, first > start);
     }
-    AttentionLanes.gradient(s + before * SCORES, g + before * SCORES, middle - before, at + lse, at + products);
+  }
+
+  private void give(int b, int kv, int row, long at) {
+    int count = Math.min(BLOCK, queryRows() - row);
+    for (int i = 0; i < count; i++) head.give(at + result, BLOCK, i, scale, dq + queryRow(b, kv, row + i));
   }
 }

@@ -1,8 +1,6 @@
 package org.vulpes.compute.jvm.internal;
 
 import static org.vulpes.compute.jvm.internal.AttentionTiles.BLOCK;
-import static org.vulpes.compute.jvm.internal.AttentionTiles.CHUNK;
-import static org.vulpes.compute.jvm.internal.AttentionTiles.SCORES;
 
 import org.vulpes.compute.Operand;
 
@@ -91,19 +89,21 @@ abstract class AttentionBlocks implements Work {
     for (int i = count; i < BLOCK; i++) head.clear(panels, BLOCK, i);
   }
 
-  /** Writes the keys lo … hi that each row sees, as floats; returns the first key that any row sees in the low, the last lo in the high half. */
-  final long visible(int b, int row, long lo, long hi) {
-    int least = time, most = 0;
+  /** Writes the keys LO … HI that each row of the block sees. */
+  final void takeVisible(int b, int row, long lanes) {
     for (int i = 0; i < BLOCK; i++) {
       int t = Math.min(row + i, queryRows() - 1) / group;
       int first = Math.max(Memory.getInt(firstVisible + 4 * ((long) b * time + t)), window > 0 ? t - window + 1 : 0);
-      first = Math.max(0, Math.min(first, t));
-      Memory.set(lo + 4L * i, first);
-      Memory.set(hi + 4L * i, t);
-      least = Math.min(least, first);
-      most = Math.max(most, first);
+      Memory.set(lanes + AttentionLanes.LO + 4L * i, Math.max(0, Math.min(first, t)));
+      Memory.set(lanes + AttentionLanes.HI + 4L * i, t);
     }
-    return (long) most << 32 | least;
+  }
+
+  /** The whole tile of keys where the first is that a row of the block sees. */
+  static int firstChunk(long lanes) {
+    float least = Memory.get(lanes + AttentionLanes.LO);
+    for (int i = 1; i < BLOCK; i++) least = Math.min(least, Memory.get(lanes + AttentionLanes.LO + 4L * i));
+    return AttentionTiles.down((int) least);
   }
 
   /** The last key that some row of the block sees. */
@@ -112,8 +112,10 @@ abstract class AttentionBlocks implements Work {
   }
 
   /** Keys of the chunk at {@code first} before its plain middle. */
-  static int before(long visible, int first, int count) {
-    return Math.max(0, Math.min(count, (int) (visible >> 32) - first));
+  static int before(long lanes, int first, int count) {
+    float most = Memory.get(lanes + AttentionLanes.LO);
+    for (int i = 1; i < BLOCK; i++) most = Math.max(most, Memory.get(lanes + AttentionLanes.LO + 4L * i));
+    return Math.max(0, Math.min(count, (int) most - first));
   }
 
   /** Keys of the chunk at {@code first} up to the end of its plain middle, which {@code row}, the first of the block, sees whole. */
@@ -121,11 +123,8 @@ abstract class AttentionBlocks implements Work {
     return Math.max(before, Math.min(count, row / group + 1 - first));
   }
 
-  static int chunk(int first, int last) {
-    return Math.min(CHUNK, last + 1 - first);
-  }
-
-  final long reserveScores() {
-    return reserve(CHUNK * SCORES);
+  /** A step of a block. A call through an interface with several implementations is not inlined, see {@link AttentionLanes}. */
+  interface Step {
+    void run(int b, int kv, int row, long at);
   }
 }

@@ -12,121 +12,153 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * What happens to transposed scores between two products, lane by lane. Scores are in units of log2. A chunk has a plain middle that all lanes see, and masked
- * ends where lane l sees the keys lo[l] … hi[l] (kept as floats).
+ * ends where lane l sees the keys LO[l] … HI[l] (kept as floats).
+ *
+ * <p>The compiler stops inlining when a method has grown to a certain number of nodes (NodeCountInliningCutoff), which a dozen vector loops reach; the vectors
+ * of whatever comes next are boxed. So every loop is a pass that is called through an interface at one place that sees them all: it stays a call.
  */
 final class AttentionLanes {
-  /** What a maximum starts from: far below every score, so that a lane that has seen nothing counts for nothing. */
-  static final float NOTHING = -1e20f;
+  // Where a block keeps a number for each of its rows.
+  static final long LO = 0;
+  static final long HI = SCORES;
+  static final long MAX = 2 * SCORES;
+  static final long OLD_MAX = 3 * SCORES;
+  static final long SUM = 4 * SCORES;
+  static final long FACTOR = 5 * SCORES;
+  static final long LOG_SUM_EXP = 6 * SCORES;
+  /** dout · out. */
+  static final long PRODUCT = 7 * SCORES;
+  static final long BYTES = 8 * SCORES;
+  /** From a score to its gradient. */
+  static final long GRADIENT = AttentionTiles.CHUNK * SCORES;
 
+  static final int START = 0;
+  static final int MAXIMA = 1;
+  static final int MAXIMA_MASKED = 2;
+  static final int RESCALE = 3;
+  static final int EXP = 4;
+  static final int EXP_MASKED = 5;
+  static final int FINISH = 6;
+  static final int GRADIENTS = 7;
+  static final int GRADIENTS_MASKED = 8;
+  private static final Pass[] PASSES = {AttentionLanes::start, AttentionLanes::maxima, AttentionLanes::maximaMasked, AttentionLanes::rescale,
+    AttentionLanes::exp, AttentionLanes::expMasked, AttentionLanes::finish, AttentionLanes::gradients, AttentionLanes::gradientsMasked};
+
+  /** What a maximum starts from: far below every score, so that a lane that has seen nothing counts for nothing. */
+  private static final FloatVector NOTHING = broadcast(-1e20f);
   private static final FloatVector NONE = broadcast(0f);
   private static final FloatVector ONE = broadcast(1f);
   private static final FloatVector LN_2 = broadcast((float) VectorMath.LN_2);
 
   private AttentionLanes() {}
 
+  private interface Pass {
+    /** One register of lanes: the scores of {@code count} keys from {@code key} on. */
+    void run(long scores, int count, int key, long lanes);
+  }
+
+  /** The pass for both registers of a block. */
+  static void run(int pass, long scores, int count, int key, long lanes) {
+    for (long o = 0; o < SCORES; o += STEP) PASSES[pass].run(scores + o, count, key, lanes + o);
+  }
+
+  /** A pass over a chunk: masked up to {@code before} and from {@code middle} on, plain between them. */
+  static void run(int plain, int masked, long scores, int before, int middle, int count, int key, long lanes) {
+    if (before > 0) run(masked, scores, before, key, lanes);
+    if (middle > before) run(plain, scores + before * SCORES, middle - before, key + before, lanes);
+    if (count > middle) run(masked, scores + middle * SCORES, count - middle, key + middle, lanes);
+  }
+
   private static FloatVector larger(FloatVector a, FloatVector b) {
     return a.blend(b, a.compare(VectorOperators.LT, b));
   }
 
   private static VectorMask<Float> sees(float key, FloatVector lo, FloatVector hi) {
-    return lo.compare(VectorOperators.LE, key).and(hi.compare(VectorOperators.GE, key));
+    FloatVector k = broadcast(key);
+    return lo.compare(VectorOperators.LE, k).and(hi.compare(VectorOperators.GE, k));
   }
 
-  /** max[lane] = the larger of itself and the scores of {@code count} keys. */
-  static void max(long scores, int count, long max) {
-    FloatVector a = load(max), b = load(max + STEP), c = a, d = b;
+  private static void start(long scores, int count, int key, long lanes) {
+    store(NOTHING, lanes + MAX);
+    store(NOTHING, lanes + OLD_MAX);
+    store(NONE, lanes + SUM);
+  }
+
+  private static void maxima(long scores, int count, int key, long lanes) {
+    FloatVector a = load(lanes + MAX), b = a, c = a, d = a;
     int k = 0;
-    for (; k + 2 <= count; k += 2, scores += 2 * SCORES) {
+    for (; k + 4 <= count; k += 4, scores += 4 * SCORES) {
       a = larger(a, load(scores));
-      b = larger(b, load(scores + STEP));
-      c = larger(c, load(scores + SCORES));
-      d = larger(d, load(scores + SCORES + STEP));
+      b = larger(b, load(scores + SCORES));
+      c = larger(c, load(scores + 2 * SCORES));
+      d = larger(d, load(scores + 3 * SCORES));
     }
-    if (k < count) {
-      a = larger(a, load(scores));
-      b = larger(b, load(scores + STEP));
-    }
-    store(larger(a, c), max);
-    store(larger(b, d), max + STEP);
+    for (; k < count; k++, scores += SCORES) a = larger(a, load(scores));
+    store(larger(larger(a, b), larger(c, d)), lanes + MAX);
   }
 
-  /** One of the two registers of a block. */
-  static void maxMasked(long scores, int count, int key, long lo, long hi, long max) {
-    FloatVector m = load(max), from = load(lo), to = load(hi);
+  private static void maximaMasked(long scores, int count, int key, long lanes) {
+    FloatVector m = load(lanes + MAX), from = load(lanes + LO), to = load(lanes + HI);
     for (int k = 0; k < count; k++, scores += SCORES) {
       FloatVector s = load(scores);
       m = m.blend(s, sees(key + k, from, to).and(m.compare(VectorOperators.LT, s)));
     }
-    store(m, max);
+    store(m, lanes + MAX);
   }
 
-  /** scores = 2^(score − max), added to sum. */
-  static void exp(long scores, int count, long max, long sum) {
-    FloatVector m0 = load(max), m1 = load(max + STEP), s0 = load(sum), s1 = load(sum + STEP);
+  /** factor = 2^(old − new maximum); sum ·= factor. */
+  private static void rescale(long scores, int count, int key, long lanes) {
+    FloatVector max = load(lanes + MAX);
+    FloatVector f = VectorMath.exp2(load(lanes + OLD_MAX).sub(max));
+    store(max, lanes + OLD_MAX);
+    store(f, lanes + FACTOR);
+    store(load(lanes + SUM).mul(f), lanes + SUM);
+  }
+
+  /** score = 2^(score − maximum), added to the sum. */
+  private static void exp(long scores, int count, int key, long lanes) {
+    FloatVector m = load(lanes + MAX), sum = load(lanes + SUM);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p0 = VectorMath.exp2(load(scores).sub(m0));
-      FloatVector p1 = VectorMath.exp2(load(scores + STEP).sub(m1));
-      store(p0, scores);
-      store(p1, scores + STEP);
-      s0 = s0.add(p0);
-      s1 = s1.add(p1);
+      FloatVector p = VectorMath.exp2(load(scores).sub(m));
+      store(p, scores);
+      sum = sum.add(p);
     }
-    store(s0, sum);
-    store(s1, sum + STEP);
+    store(sum, lanes + SUM);
   }
 
-  static void expMasked(long scores, int count, int key, long lo, long hi, long max, long sum) {
-    FloatVector m = load(max), total = load(sum), from = load(lo), to = load(hi);
+  private static void expMasked(long scores, int count, int key, long lanes) {
+    FloatVector m = load(lanes + MAX), sum = load(lanes + SUM), from = load(lanes + LO), to = load(lanes + HI);
     for (int k = 0; k < count; k++, scores += SCORES) {
       FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(m)), sees(key + k, from, to));
       store(p, scores);
-      total = total.add(p);
+      sum = sum.add(p);
     }
-    store(total, sum);
+    store(sum, lanes + SUM);
   }
 
-  /** scores = p = 2^(score − lse); gradients = p · (gradient − d). */
-  static void gradient(long scores, long gradients, int count, long lse, long d) {
-    FloatVector l0 = load(lse), l1 = load(lse + STEP), d0 = load(d), d1 = load(d + STEP);
-    for (long o = 0, end = count * SCORES; o < end; o += SCORES) {
-      FloatVector p0 = VectorMath.exp2(load(scores + o).sub(l0));
-      FloatVector p1 = VectorMath.exp2(load(scores + o + STEP).sub(l1));
-      store(p0, scores + o);
-      store(p1, scores + o + STEP);
-      store(load(gradients + o).sub(d0).mul(p0), gradients + o);
-      store(load(gradients + o + STEP).sub(d1).mul(p1), gradients + o + STEP);
+  /** factor = 1 / sum; logSumExp = maximum · ln 2 + ln sum. */
+  private static void finish(long scores, int count, int key, long lanes) {
+    FloatVector sum = load(lanes + SUM);
+    store(ONE.div(sum), lanes + FACTOR);
+    store(load(lanes + MAX).fma(LN_2, VectorMath.log(sum)), lanes + LOG_SUM_EXP);
+  }
+
+  /** score = p = 2^(score − logSumExp, here to base 2); gradient = p · (gradient − product). */
+  private static void gradients(long scores, int count, int key, long lanes) {
+    FloatVector l = load(lanes + LOG_SUM_EXP), product = load(lanes + PRODUCT);
+    for (int k = 0; k < count; k++, scores += SCORES) {
+      FloatVector p = VectorMath.exp2(load(scores).sub(l));
+      store(p, scores);
+      store(load(scores + GRADIENT).sub(product).mul(p), scores + GRADIENT);
     }
   }
 
-  static void gradientMasked(long scores, long gradients, int count, int key, long lo, long hi, long lse, long d) {
-    FloatVector l = load(lse), big = load(d), from = load(lo), to = load(hi);
-    for (int k = 0; k < count; k++, scores += SCORES, gradients += SCORES) {
+  private static void gradientsMasked(long scores, int count, int key, long lanes) {
+    FloatVector l = load(lanes + LOG_SUM_EXP), product = load(lanes + PRODUCT), from = load(lanes + LO), to = load(lanes + HI);
+    for (int k = 0; k < count; k++, scores += SCORES) {
       FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(l)), sees(key + k, from, to));
       store(p, scores);
-      store(load(gradients).sub(big).mul(p), gradients);
+      store(load(scores + GRADIENT).sub(product).mul(p), scores + GRADIENT);
     }
-  }
-
-  /** factor = 2^(before − now); sum ·= factor. */
-  static void rescale(long before, long now, long sum, long factor) {
-    for (long o = 0; o < SCORES; o += STEP) {
-      FloatVector f = VectorMath.exp2(load(before + o).sub(load(now + o)));
-      store(f, factor + o);
-      store(load(sum + o).mul(f), sum + o);
-    }
-  }
-
-  /** inverse = 1/sum; lse = max · ln 2 + ln sum. */
-  static void finish(long max, long sum, long inverse, long lse) {
-    for (long o = 0; o < SCORES; o += STEP) {
-      FloatVector s = load(sum + o);
-      store(ONE.div(s), inverse + o);
-      store(load(max + o).fma(LN_2, VectorMath.log(s)), lse + o);
-    }
-  }
-
-  static void fill(float value, long vectors) {
-    store(broadcast(value), vectors);
-    store(broadcast(value), vectors + STEP);
   }
 }

@@ -31,6 +31,11 @@ final class AttentionTiles {
     return (rows + TILE - 1) / TILE * TILE;
   }
 
+  /** Down to the start of a tile. */
+  static int down(int row) {
+    return row / TILE * TILE;
+  }
+
   /** Bytes of {@link #transpose}'s result. */
   static long transposedBytes(HeadPanels head) {
     return head.vectors() * (long) LANES * SCORES;
