@@ -67,6 +67,12 @@ final class Fields {
     return options.integer(key, 1, 1 << 28);
   }
 
+  /** A number of blocks: bounded, because lists are made of it. */
+  int layers(String key) {
+    read.add(key);
+    return options.integer(key, 1, 4096);
+  }
+
   int size(String key, int absent) {
     return has(key) ? size(key) : absent;
   }

@@ -8,7 +8,7 @@ final class Gpt2Family {
   private Gpt2Family() {}
 
   static Family read(Fields f) {
-    int layers = f.size("n_layer");
+    int layers = f.layers("n_layer");
     int width = f.size("n_embd");
     int heads = f.size("n_head");
     boolean tied = f.flag("tie_word_embeddings", true);

@@ -12,7 +12,7 @@ final class LlamaFamily {
 
   static Family read(Fields f, String type) {
     boolean gemma = type.startsWith("gemma");
-    int layers = f.size("num_hidden_layers");
+    int layers = f.layers("num_hidden_layers");
     int width = f.size("hidden_size");
     int heads = f.size("num_attention_heads");
     var b = new Family.Block();

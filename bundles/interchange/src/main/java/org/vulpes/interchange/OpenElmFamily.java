@@ -9,7 +9,7 @@ final class OpenElmFamily {
   private OpenElmFamily() {}
 
   static Family read(Fields f) {
-    int layers = f.size("num_transformer_layers");
+    int layers = f.layers("num_transformer_layers");
     int width = f.size("model_dim");
     int headDim = f.size("head_dim", 128);
     int groups = f.size("num_gqa_groups", 1);

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vulpes.compute.DType;
+import org.vulpes.graph.Axis;
+import org.vulpes.graph.Graph;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.slot.InvalidInput;
@@ -62,6 +65,26 @@ class ModelFilesTest {
   }
 
   @Test
+  void innerLayersHaveTheProportionOfTheirKindUnlessSaid() {
+    for (var e : Map.of("gated", 256, "plain", 512).entrySet()) {
+      var up = decoder(MODELS.resolve("fox-pocket.conf"), "model { layers = 1, feedforward { use = " + e.getKey() + ", gated.width = null } }", 64).parameters().stream()
+          .filter(p -> p.name().endsWith("mlp.up_proj.weight")).findFirst().orElseThrow();
+      assertEquals(e.getValue(), up.shape().axis(0).size());
+    }
+  }
+
+  @Test
+  void learnedPositionsMustReachAsFarAsTheSequence() {
+    Decoder learned = decoder(MODELS.resolve("fox-pocket.conf"), "model { layers = 1, position { use = learned, learned.length = 16 } }", 64);
+    assertEquals(16, learned.longest());
+    var graph = new Graph();
+    Axis[] axes = {Axis.of("batch", 2), Axis.of("time", 17)};
+    var ids = graph.variable("ids", DType.I32, axes);
+    String message = assertThrows(InvalidInput.class, () -> learned.hidden(graph, ids, ids)).getMessage();
+    assertTrue(message.contains("model.position.learned.length = 16 is shorter than the 17 tokens"), message);
+  }
+
+  @Test
   void blocksCanDiffer() {
     var parameters = decoder(MODELS.resolve("fox-pocket.conf"), """
         model {
@@ -90,6 +113,8 @@ class ModelFilesTest {
       "3: model.feedforward.gated.activation must be one of | feedforward.gated.activation = swish",
       "3: model.embedding.tied.scale must be a number greater than 0 or sqrt-width | embedding.tied.scale = much",
       "3: model.position.rope.llama3.high = 1.0 must be greater than low | position.rope { scaling = llama3, llama3.high = 1 }",
+      "3: model.position.use cannot be chosen for single blocks | depth { use = per-layer, per-layer.overrides = [{ layers = [1], position.use = learned }] }",
+      "3: model.attention.gqa.head-dim = 65536 times heads = 65536 is more | attention.gqa { heads = 65536, head-dim = 65536 }",
       "3: model.layers must be from 1 to 4096, but is 0 | layers = 0",
       "3: model.arrangement must be one of pre, post, sandwich | arrangement = parallel",
       "3: model.depth.per-layer.overrides[0].layers names block 8 | depth { use = per-layer, per-layer.overrides = [{ layers = [8] }] }",

@@ -34,7 +34,7 @@ public final class Decoder {
     this.position = catalogue.create(config, "model.position");
     this.finalNorm = model.flag("final-norm") ? catalogue.create(config, "model.norm") : null;
     DepthBrick depth = catalogue.create(config, "model.depth");
-    this.blocks = depth.blocks(model.config()).stream().map(block -> Block.of(block, catalogue, arrangement)).toList();
+    this.blocks = depth.blocks(model.config()).stream().map(block -> block(block, catalogue, arrangement)).toList();
     this.deviation = model.number("initial-deviation", 0, 10);
     boolean byDepth = model.choice("residual-scaling", "none", "depth").equals("depth");
     this.residualDeviation = byDepth ? deviation / Math.sqrt(2.0 * blocks.size()) : deviation;
@@ -45,6 +45,16 @@ public final class Decoder {
     head(graph);
     declarations.complete();
     this.parameters = declarations.all();
+  }
+
+  private Block block(Config model, Catalogue catalogue, Block.Arrangement arrangement) {
+    Block block = Block.of(model, catalogue, arrangement);
+    int longest = block.position().longest();
+    if (longest != Integer.MAX_VALUE && longest != position.longest()) {
+      throw Options.at(model.atPath("model"), "model.position").wrong("use", "cannot be chosen for single blocks: its positions are added to the embedding; "
+          + "choose it for the whole model");
+    }
+    return block;
   }
 
   /**

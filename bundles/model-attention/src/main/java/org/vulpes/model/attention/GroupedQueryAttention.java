@@ -27,6 +27,7 @@ public final class GroupedQueryAttention implements Plugin<AttentionBrick> {
       throw options.wrong("kv-heads", "= " + kvHeads + " does not divide heads = " + heads + "; every key/value head serves equally many query heads");
     }
     int headDim = options.has("head-dim") ? options.integer("head-dim", 1, MOST) : 0;
+    if ((long) heads * headDim > Integer.MAX_VALUE) throw options.wrong("head-dim", "= " + headDim + " times heads = " + heads + " is more than " + Integer.MAX_VALUE);
     double scale = options.has("scale") ? options.number("scale", Double.MIN_NORMAL, Double.MAX_VALUE) : 0;
     String qkNorm = options.choice("qk-norm", "none", "head", "projection");
     String bias = options.choice("bias", "none", "qkv", "all");

@@ -3,7 +3,6 @@ package org.vulpes.model.position;
 import org.osgi.service.component.annotations.Component;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
-import org.vulpes.graph.ShapeMismatch;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Slice;
 import org.vulpes.model.Parameter;
@@ -23,10 +22,10 @@ public final class LearnedPosition implements Plugin<PositionBrick> {
 
   @Override
   public PositionBrick create(Options options) {
-    return new Learned(options.integer("length", 1, 1 << 24), options.number("initial-deviation", 0, 10));
+    return new Learned(options, options.integer("length", 1, 1 << 24), options.number("initial-deviation", 0, 10));
   }
 
-  private record Learned(int length, double deviation) implements PositionBrick {
+  private record Learned(Options options, int length, double deviation) implements PositionBrick {
 
     @Override
     public int longest() {
@@ -45,7 +44,10 @@ public final class LearnedPosition implements Plugin<PositionBrick> {
       Axis time = x.shape().axis(1);
       Axis width = x.shape().last();
       if (time.size() > length) {
-        throw new ShapeMismatch("model.position.learned.length = " + length + " is shorter than the " + time.size() + " tokens of the input");
+        throw options.wrong("length", "= " + length + " is shorter than the " + time.size() + " tokens of a sequence; make it at least as long");
+      }
+      if ((long) length * width.size() > Integer.MAX_VALUE) {
+        throw options.wrong("length", "= " + length + " times model.width = " + width.size() + " is more than " + Integer.MAX_VALUE);
       }
       Tensor table = scope.parameter("model.embed_positions.weight", new Parameter.Initial.Normal(deviation), false, Axis.of("places", length), width);
       // Added as one long bias, so that the first time.size() rows serve every sequence of the batch.
