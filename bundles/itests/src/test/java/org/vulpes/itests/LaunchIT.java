@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,20 @@ class LaunchIT {
     assertEquals(7, r.code(), r::toString);
     assertTrue(r.line("entry").startsWith("corpus packages of org.vulpes.corpus.packages"), r::out);
     assertEquals(List.of(), r.out().lines().filter(l -> l.startsWith("refusal ") || l.startsWith("without-defaults ")).toList());
+  }
+
+  @Test
+  void everyConfigurationInTheTreeIsLegal() throws Exception {
+    Path root = Path.of(System.getProperty("vulpes.bundles")).resolve("..").toRealPath();
+    var line = new ArrayList<String>(List.of("check"));
+    for (String place : List.of("configs", "experiments")) {
+      try (var files = Files.walk(root.resolve(place))) {
+        files.filter(f -> f.toString().endsWith(".conf")).map(Path::toString).sorted().forEach(line::add);
+      }
+    }
+    var r = house.run(line.toArray(String[]::new));
+    assertEquals(List.of(), r.out().lines().filter(l -> l.startsWith("illegal ")).toList());
+    assertEquals(line.size() - 1, r.out().lines().filter(l -> l.startsWith("legal ")).count());
   }
 
   @Test

@@ -74,7 +74,7 @@ final class LegalKeys {
       case LIST -> type == ConfigValueType.LIST ? null : "a list [ … ]";
       case NUMBER -> type == ConfigValueType.NUMBER || isNumber(value) ? null : "a number";
       case BOOLEAN -> type == ConfigValueType.BOOLEAN || isFlag(value) ? null : "true or false";
-      case STRING -> type == ConfigValueType.OBJECT || type == ConfigValueType.LIST ? "a text" : null;
+      case STRING -> type == ConfigValueType.OBJECT ? "a text" : null;
       case NULL -> null;
     };
     if (wanted != null) {

@@ -82,6 +82,13 @@ class ConfigFileTest {
   }
 
   @Test
+  void defaultWrittenAsTextAdmitsNumbersAndListsButNoBlock() throws IOException {
+    assertEquals(List.of(1, 2), load("study.question = [1, 2]").getIntList("study.question"));
+    assertEquals(3, load("study.question = 3").getInt("study.question"));
+    refuses("study.question { a = 1 }", "@x.conf:1: study.question must be a text, but is {\"a\":1}.");
+  }
+
+  @Test
   void armBodiesAreOverlaysOnTheRoot() throws IOException {
     Config c = load("study.arms { deep {}, shallow { model.layers = 3, match = non-embedding-parameters, free = [width] } }");
     assertEquals(3, c.getInt("study.arms.shallow.model.layers"));

@@ -3,14 +3,18 @@ package org.vulpes.itests.command;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigResolveOptions;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.ConfigFile;
+import org.vulpes.slot.InvalidInput;
 
 /** A command line that tells how it was called; the tests put it into a distribution as a bundle of its own that outranks the real one. */
 public final class ProbeCommand implements BundleActivator {
@@ -35,6 +39,17 @@ public final class ProbeCommand implements BundleActivator {
       Config defaults = catalogue.reference().resolve(ConfigResolveOptions.noSystem());
       catalogue.entries().stream().map(e -> e.slot() + "." + e.use()).filter(p -> !defaults.hasPathOrNull(p)).forEach(p -> System.out.println("without-defaults " + p));
       catalogue.refusals().forEach(r -> System.out.println("refusal " + r));
+    }
+    if (args.length > 0 && args[0].equals("check")) {
+      Catalogue catalogue = context.getService(context.getServiceReference(Catalogue.class));
+      for (int i = 1; i < args.length; i++) {
+        try {
+          ConfigFile.load(Path.of(args[i]), List.of(), catalogue.reference());
+          System.out.println("legal " + args[i]);
+        } catch (InvalidInput e) {
+          System.out.println("illegal " + e.getMessage());
+        }
+      }
     }
     if (args.length > 0 && args[0].equals("throw")) throw new IllegalStateException("on purpose");
     if (args.length > 0 && args[0].equals("wait")) {
