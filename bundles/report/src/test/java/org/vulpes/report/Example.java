@@ -1,0 +1,155 @@
+package org.vulpes.report;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.vulpes.curriculum.Curriculum.Planned;
+import org.vulpes.curriculum.Lesson;
+import org.vulpes.model.ParameterCount;
+import org.vulpes.study.Arm;
+import org.vulpes.study.References;
+import org.vulpes.study.StudyPlan;
+import org.vulpes.study.StudyResult;
+import org.vulpes.study.TrialResult;
+import org.vulpes.study.statistics.DecisionRule;
+
+/** A study made up by hand: bits per byte of each arm by seed, NaN for a trial that diverged, and metrics that fall towards them. */
+final class Example {
+  static final long TOKENS = 2_000_000;
+  private final Path folder;
+  private final Map<String, double[]> arms = new LinkedHashMap<>();
+  private String question = "Does it help?";
+  private String reason = "The loss at step 41 is NaN: the run diverged.";
+  private String sample = "";
+  private String exploratory = "";
+  private int unfinished;
+  private Optional<References> references = Optional.empty();
+  private SortedMap<String, Double> domains = new TreeMap<>(Map.of("code", -0.3, "prose", 0.1, "speech", 0.2));
+
+  Example(Path folder) {
+    this.folder = folder;
+  }
+
+  Example arm(String name, double... bitsPerByte) {
+    arms.put(name, bitsPerByte);
+    return this;
+  }
+
+  Example question(String words) {
+    question = words;
+    return this;
+  }
+
+  Example reason(String words) {
+    reason = words;
+    return this;
+  }
+
+  Example sample(String words) {
+    sample = words;
+    return this;
+  }
+
+  Example exploratory(String words) {
+    exploratory = words;
+    return this;
+  }
+
+  /** The last trials in the order of seeds, then arms, have not ended. */
+  Example unfinished(int trials) {
+    unfinished = trials;
+    return this;
+  }
+
+  Example references() {
+    references = Optional.of(new References(2.7812, new TreeMap<>(Map.of("code", 2.1, "prose", 3.05, "speech", 3.1)), 2.4177,
+        new TreeMap<>(Map.of("code", 2.0, "prose", 2.6, "speech", 2.66)), 1_234_567));
+    return this;
+  }
+
+  Example domain(String name, double offset) {
+    domains = new TreeMap<>(Map.of(name, offset));
+    return this;
+  }
+
+  StudyResult result() throws IOException {
+    int n = arms.values().iterator().next().length;
+    var seeds = java.util.stream.LongStream.rangeClosed(1, n).boxed().toList();
+    var planned = new ArrayList<Arm>();
+    for (String name : arms.keySet()) {
+      int i = planned.size();
+      var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
+      long total = parts.values().stream().mapToLong(x -> x).sum();
+      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.empty(), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
+          2048, lessons(i)));
+    }
+    var trials = new ArrayList<TrialResult>();
+    int left = n * arms.size() - unfinished;
+    for (int s = 0; s < n; s++) {
+      for (Arm a : planned) {
+        if (left-- <= 0) break;
+        double bits = arms.get(a.name())[s];
+        boolean finished = Double.isFinite(bits);
+        var byDomain = new TreeMap<String, Double>();
+        if (finished) domains.forEach((d, o) -> byDomain.put(d, bits + o));
+        metrics(a.name(), s + 1, finished ? bits : 2, finished ? TOKENS : 400_000, finished);
+        trials.add(new TrialResult(a.name(), s + 1, finished ? "finished" : "diverged", finished ? "" : reason, a.hash(), bits, byDomain, finished ? 500 : 40,
+            finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, new TreeMap<>(Map.of("prose", 1.25))));
+      }
+    }
+    String baseline = planned.getFirst().name();
+    var textual = new TreeMap<String, long[]>();
+    domains.keySet().forEach(d -> textual.put(d, new long[] {3_000_000, 120_000}));
+    var plan = new StudyPlan("example", question, baseline, planned, seeds, "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
+        4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
+    var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
+    var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : new DecisionRule(0.05, 0.01).judge(comparisons);
+    return new StudyResult(plan, trials, verdicts, references, sample, exploratory, plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
+  }
+
+  private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
+    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(TrialResult::bitsPerByte).findFirst().orElse(Double.NaN))
+        .toArray();
+  }
+
+  private List<Planned> lessons(int arm) {
+    if (arm % 2 == 0) return List.of(new Planned(0, "flat", new Lesson(256, 4096, new TreeMap<>())));
+    var first = new TreeMap<String, Double>();
+    var second = new TreeMap<String, Double>();
+    int i = 1;
+    for (String d : domains.keySet()) {
+      first.put(d, (double) i);
+      second.put(d, 5.0 - i++);
+    }
+    return List.of(new Planned(0, "short", new Lesson(128, 2048, first)), new Planned(780_000, "long", new Lesson(512, 4096, second)));
+  }
+
+  /** 500 steps and 10 evaluations a budget, with a wobble that differs by seed. */
+  private void metrics(String arm, long seed, double bits, long until, boolean finished) throws IOException {
+    var text = new StringBuilder();
+    for (int step = 1; step <= 500 && step * 4000L <= until; step++) {
+      long tokens = step * 4000L;
+      double share = (double) tokens / TOKENS;
+      double level = bits + 3 * Math.exp(-6 * share) - 3 * Math.exp(-6) + 0.02 * Math.sin(seed + 7 * share) * (1 - share);
+      String loss = !finished && tokens == until ? "\"NaN\"" : String.format(Locale.ROOT, "%.6f", level * 1.9 + 0.1 * Math.sin(12.9898 * step + seed));
+      text.append(String.format(Locale.ROOT, "{\"batch-tokens\":4096,\"gradient-norm\":0.5,\"learning-rate\":%.8f,\"loss\":%s,\"sequence-length\":256,\"step\":%d,\"tokens\":%d}%n",
+          0.003 * Math.min(share / 0.05, 0.5 * (1.1 + Math.cos(Math.PI * share))), loss, step, tokens));
+      if (step % 50 == 0) {
+        text.append(String.format(Locale.ROOT, "{\"bits-per-byte\":%.6f,\"domains\":{\"prose\":2.0},\"flops\":1e12,\"seconds\":3.5,\"step\":%d,\"tokens\":%d}%n", level, step, tokens));
+      }
+    }
+    text.append("{\"step\":501,\"tok");
+    Path file = folder.resolve("trials").resolve(arm + "-s" + seed).resolve("metrics.jsonl");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}
