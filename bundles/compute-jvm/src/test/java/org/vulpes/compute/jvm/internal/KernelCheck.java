@@ -135,6 +135,40 @@ final class KernelCheck {
     return found;
   }
 
+  /** Runs on one thread, overwriting, and compares nothing. */
+  float[][] once() {
+    double[][] before = new double[results.size()][];
+    for (int o = 0; o < before.length; o++) before[o] = new double[length(results.get(o))];
+    return execute(before, 1);
+  }
+
+  /** How far the operation's own definition is from ours, the worst of the outputs. */
+  double definitionsDiffer() {
+    int[][] in = shapes.toArray(int[][]::new), out = results.toArray(int[][]::new);
+    double[][] ours = new double[out.length][], theirs = new double[out.length][];
+    for (int o = 0; o < out.length; o++) {
+      ours[o] = new double[length(out[o])];
+      theirs[o] = new double[length(out[o])];
+    }
+    Float64.define(kernel, values.toArray(double[][]::new), in, ours, out);
+    ((org.vulpes.graph.Operation) kernel).define(values.toArray(double[][]::new), in, theirs, out);
+    double worst = 0;
+    for (int o = 0; o < out.length; o++) {
+      double difference = 0, norm = 0;
+      for (int i = 0; i < ours[o].length; i++) {
+        difference += Math.pow(ours[o][i] - theirs[o][i], 2);
+        norm += ours[o][i] * ours[o][i];
+      }
+      worst = Math.max(worst, Math.sqrt(difference / norm));
+    }
+    return worst;
+  }
+
+  @Override
+  public String toString() {
+    return kernel.toString();
+  }
+
   private float[][] execute(double[][] before, int threads) {
     try (Arena arena = Arena.ofShared()) {
       var inputs = new ArrayList<MemorySegment>();

@@ -20,6 +20,8 @@ class OtherMachinesTest {
 
   /** Checks matrix products and the head against float64 at the width of this JVM; prints it and the bits of a small step. */
   static final class Child {
+    private static final List<KernelCheck> SMALL = SmallCases.all();
+
     private Child() {}
 
     public static void main(String[] args) {
@@ -33,6 +35,7 @@ class OtherMachinesTest {
           }
           var head = new LossKernelsTest();
           for (var h : LossKernelsTest.heads()) head.agreesWithFloat64(h);
+          SmallCases.all().forEach(KernelCheck::run);
           System.out.println(Memory.SPECIES.vectorBitSize() + " bits, " + count + " products");
         }
         case "hot" -> {
@@ -57,6 +60,7 @@ class OtherMachinesTest {
       float[][] loss = head.loss().run(1);
       add(crc, loss);
       add(crc, head.gradient(loss[1]).run(1));
+      for (var c : SMALL) add(crc, c.once());
       return Long.toHexString(crc.getValue());
     }
 

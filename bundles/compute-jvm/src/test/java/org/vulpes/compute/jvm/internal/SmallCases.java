@@ -1,0 +1,56 @@
+package org.vulpes.compute.jvm.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.vulpes.graph.operations.*;
+
+/** Every kernel but matrix products and the head, once, at a ragged size: for other SIMD widths, and for interpreted code. */
+final class SmallCases {
+  private SmallCases() {}
+
+  static List<KernelCheck> all() {
+    var all = new ArrayList<KernelCheck>();
+    int n = 77;
+    all.add(new KernelCheck(new Add(), 1).random(n).random(n).gives(n));
+    all.add(new KernelCheck(new Multiply(), 2).random(n).random(n).gives(n).accumulating());
+    all.add(new KernelCheck(new Scale(0.3), 3).random(n).gives(n));
+    all.add(new KernelCheck(new ScaleBy(), 4).random(n).random(1).gives(n));
+    all.add(new KernelCheck(new AddBias(), 5).random(5, 19).random(19).gives(5, 19));
+    all.add(new KernelCheck(new SumRows(), 6).random(5, 19).gives(19));
+    all.add(new KernelCheck(new Dot(), 7).positive(n).positive(n).gives(1));
+    all.add(new KernelCheck(new Slice(2, 19), 8).random(5, 30).gives(5, 19));
+    all.add(new KernelCheck(new Pad(2, 30), 9).random(5, 19).gives(5, 30));
+    all.add(new KernelCheck(new Concat(), 10).random(5, 19).random(5, 3).gives(5, 22));
+    all.add(new KernelCheck(new Embedding(), 11).random(9, 19).ids(9, 7).gives(7, 19));
+    all.add(new KernelCheck(new EmbeddingGradient(9), 12).ids(9, 7).random(7, 19).gives(9, 19));
+    for (int d : new int[] {4, 8, 16, 20}) all.add(new KernelCheck(new Rope(d, d, false), d).random(2, 5, 2 * d).random(5, d / 2).random(5, d / 2).gives(2, 5, 2 * d));
+    for (Activation kind : Activation.values()) {
+      all.add(new KernelCheck(new Activate(kind), 13).random(n).gives(n));
+      all.add(new KernelCheck(new ActivateGradient(kind), 14).random(n).random(n).gives(n));
+      all.add(new KernelCheck(new GatedActivation(kind), 15).random(n).random(n).gives(n));
+      all.add(new KernelCheck(new GatedActivationGradient(kind), 16).random(n).random(n).random(n).gives(n).gives(n));
+    }
+    all.add(new KernelCheck(new RmsNorm(1e-5, true), 17).random(7, 38).random(19).gives(7, 38).gives(7, 2));
+    all.add(new KernelCheck(new RmsNormGradient(false), 18).random(7, 38).random(19).positive(7, 2).random(7, 38).gives(7, 38).gives(19));
+    all.add(new KernelCheck(new LayerNorm(1e-5), 19).random(7, 38).random(38).random(38).gives(7, 38).gives(7, 1).gives(7, 1));
+    all.add(new KernelCheck(new LayerNormGradient(), 20).random(7, 38).random(38).random(7, 1).positive(7, 1).random(7, 38).gives(7, 38).gives(38).gives(38));
+    all.add(new KernelCheck(new SquaredNorm(), 21).random(n).random(3).gives(1));
+    double[] hyper = {3e-2, 0.9, 0.95, 1e-8, 0.1, 0.271, 0.14, 0};
+    all.add(new KernelCheck(new AdamW(true), 22).random(n).random(n).random(n).positive(n).positive(1).values(hyper, 8).gives(n).gives(n).gives(n));
+    all.add(new KernelCheck(new Lion(true), 23).random(n).random(n).random(n).positive(1).values(hyper, 8).gives(n).gives(n));
+    for (int d : new int[] {6, 16, 32}) attention(all, d);
+    return all;
+  }
+
+  /** Two documents and a window; the gradient takes any numbers for out and logSumExp. */
+  private static void attention(List<KernelCheck> all, int d) {
+    int time = 43;
+    int[] visible = new int[time];
+    for (int t = 18; t < time; t++) visible[t] = 18;
+    all.add(new KernelCheck(new Attention(4, 2, d, 0.3, 20), d).random(1, time, 4 * d).random(1, time, 2 * d).random(1, time, 2 * d).integers(visible, 1, time)
+        .gives(1, time, 4 * d).gives(1, time, 4));
+    all.add(new KernelCheck(new AttentionGradient(4, 2, d, 0.3, 20), d).random(1, time, 4 * d).random(1, time, 2 * d).random(1, time, 2 * d)
+        .integers(visible, 1, time).random(1, time, 4 * d).scaled(0.1, 1, time, 4).random(1, time, 4 * d)
+        .gives(1, time, 4 * d).gives(1, time, 2 * d).gives(1, time, 2 * d));
+  }
+}
