@@ -20,6 +20,7 @@ import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
+import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
 
 /** The model block, as users write it: the files of configs/models, and mistakes. */
@@ -32,7 +33,8 @@ class ModelFilesTest {
   @CsvSource({"fox-1.conf, 256000, 1665271808, 524288000", "llama-3.2-1b.conf, 128256, 1235814400, 262668288", "gemma-2b.conf, 256000, 2506172416, 524288000",
       "stablelm-2-1.6b.conf, 100352, 1644515328, 411041792", "qwen1.5-1.8b.conf, 151936, 1836828672, 622329856", "openelm-1.1b.conf, 32000, 1079891456, 65536000"})
   void publishedModelsHaveTheirPublishedSizes(String file, int vocabulary, long total, long embeddings) {
-    var count = decoder(MODELS.resolve(file), "", vocabulary).count();
+    Config config = ConfigFile.load(MODELS.resolve(file), List.of(), new StockBricks().reference());
+    var count = Decoder.of(config, new StockBricks(), vocabulary).count();
     assertEquals(total, count.total());
     assertEquals(total - embeddings, count.nonEmbedding());
   }
