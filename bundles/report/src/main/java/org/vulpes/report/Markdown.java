@@ -7,13 +7,12 @@ final class Markdown {
   /** One line of running text or one cell of a table. */
   static String text(String s) {
     var out = new StringBuilder();
-    String line = s.strip();
+    String line = s.replaceAll("\\p{Cntrl}", " ").strip();
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
       // An underscore inside a word marks nothing, and escaped it makes names hard to read.
       boolean inWord = c == '_' && i > 0 && i + 1 < line.length() && Character.isLetterOrDigit(line.charAt(i - 1)) && Character.isLetterOrDigit(line.charAt(i + 1));
-      if (Character.isISOControl(c)) out.append(' ');
-      else if ("\\`*_[]<>|#~&".indexOf(c) >= 0 && !inWord) out.append('\\').append(c);
+      if ("\\`*_[]<>|#~&".indexOf(c) >= 0 && !inWord) out.append('\\').append(c);
       else out.append(c);
     }
     return out.toString();

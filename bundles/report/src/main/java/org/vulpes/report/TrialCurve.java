@@ -24,7 +24,7 @@ import org.vulpes.slot.InvalidInput;
  */
 record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, long steps) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  static final int BINS = 120;
+  static final int BINS = 80;
 
   /** @param tokens of the whole budget; later tokens count to the last bin */
   static TrialCurve read(Path file, long tokens) {
