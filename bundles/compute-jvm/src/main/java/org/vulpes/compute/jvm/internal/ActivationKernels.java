@@ -49,13 +49,13 @@ final class ActivationKernels {
           case RELU -> new ReluGradient(call);
           case RELU_SQUARED -> new ReluSquaredGradient(call);
         }})
-        .with(GatedActivationGradient.class, (GatedActivationGradient k, Call call) -> new Work[] {switch (k.kind()) {
-          case SILU -> new GatedSiluGradient(call);
-          case GELU -> new GatedGeluGradient(call);
-          case GELU_TANH -> new GatedGeluTanhGradient(call);
-          case RELU -> new GatedReluGradient(call);
-          case RELU_SQUARED -> new GatedReluSquaredGradient(call);
-        }});
+        .with(GatedActivationGradient.class, (GatedActivationGradient k, Call call) -> switch (k.kind()) {
+          case SILU -> new Work[] {new GatedSiluGradient(call)};
+          case GELU -> new Work[] {new GeluParts(call), new GatedGeluGradient(call)};
+          case GELU_TANH -> new Work[] {new GatedGeluTanhGradient(call)};
+          case RELU -> new Work[] {new GatedReluGradient(call)};
+          case RELU_SQUARED -> new Work[] {new GatedReluSquaredGradient(call)};
+        });
   }
 
   /** s + x·s·(1 − s): the derivative of x·s with s = sigmoid(x). */
@@ -194,6 +194,23 @@ final class ActivationKernels {
     }
   }
 
+  /** First phase of GeGLU's gradient: the bell and Φ of the gate wait in the outputs. In one loop with the second they exceed what the compiler inlines. */
+  private static final class GeluParts extends Flat {
+    GeluParts(Call call) {
+      super(call);
+    }
+
+    @Override
+    void loop(long[] in, long[] out, long from, int bytes) {
+      long x = in[0] + from, bells = out[0] + from, phis = out[1] + from;
+      for (int o = 0; o < bytes; o += (int) STEP) {
+        FloatVector g = load(x + o), bell = VectorMath.bell(g);
+        store(bell, bells + o);
+        store(VectorMath.normalDistribution(g, bell), phis + o);
+      }
+    }
+  }
+
   private static final class GatedGeluGradient extends Flat {
     GatedGeluGradient(Call call) {
       super(call);
@@ -202,12 +219,6 @@ final class ActivationKernels {
     @Override
     void loop(long[] in, long[] out, long from, int bytes) {
       long x = in[0] + from, up = in[1] + from, dy = in[2] + from, dgate = out[0] + from, dup = out[1] + from;
-      // Two loops, as one would exceed what the compiler inlines; Φ and the bell wait in the outputs, which are no inputs.
-      for (int o = 0; o < bytes; o += (int) STEP) {
-        FloatVector g = load(x + o), bell = VectorMath.bell(g);
-        store(bell, dgate + o);
-        store(VectorMath.normalDistribution(g, bell), dup + o);
-      }
       for (int o = 0; o < bytes; o += (int) STEP) {
         FloatVector g = load(x + o), d = load(dy + o), phi = load(dup + o);
         store(d.mul(load(up + o)).mul(geluSlope(g, load(dgate + o), phi)), dgate + o);
