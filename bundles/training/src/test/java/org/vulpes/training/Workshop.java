@@ -1,0 +1,117 @@
+package org.vulpes.training;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.vulpes.corpus.Corpus;
+import org.vulpes.corpus.CorpusSource;
+import org.vulpes.corpus.CorpusSpec;
+import org.vulpes.corpus.Document;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Plugin;
+import org.vulpes.slot.Random64;
+import org.vulpes.tokenizer.TokenizerTrainer;
+
+/** The stock plugins without a framework, a corpus in memory, and a model small enough to train in a moment. */
+final class Workshop implements Catalogue {
+  private final Map<String, Plugin<?>> plugins = new TreeMap<>(Map.ofEntries(
+      Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
+      Map.entry("device/reference", new org.vulpes.graph.reference.ReferenceDevicePlugin()),
+      Map.entry("curriculum/flat", new org.vulpes.curriculum.flat.FlatCurriculum()),
+      Map.entry("curriculum/staged", new org.vulpes.curriculum.staged.StagedCurriculum()),
+      Map.entry("model.attention/gqa", new org.vulpes.model.attention.GroupedQueryAttention()),
+      Map.entry("model.depth/uniform", new org.vulpes.model.depth.UniformDepth()),
+      Map.entry("model.embedding/tied", new org.vulpes.model.embedding.TiedEmbedding()),
+      Map.entry("model.feedforward/gated", new org.vulpes.model.feedforward.GatedFeedForward()),
+      Map.entry("model.norm/rms", new org.vulpes.model.norm.RmsNormBrick()),
+      Map.entry("model.position/rope", new org.vulpes.model.position.RotaryPosition()),
+      Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
+      Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
+      Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
+      Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
+      Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer())));
+
+  @Override
+  public List<Entry> entries() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> refusals() {
+    return List.of();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> Plugin<T> plugin(String slot, String use) {
+    Plugin<?> p = plugins.get(slot + "/" + use);
+    if (p == null) throw new InvalidInput("There is no " + slot + " '" + use + "'.");
+    return (Plugin<T>) p;
+  }
+
+  @Override
+  public Config reference() {
+    try {
+      Config all = ConfigFactory.empty();
+      for (var url : java.util.Collections.list(Workshop.class.getClassLoader().getResources("reference.conf"))) {
+        try (var in = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
+          all = all.withFallback(ConfigFactory.parseReader(in));
+        }
+      }
+      return all.resolve();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A run of some 30 steps over two stages, on a model of some thousand parameters. */
+  Config config(String more) {
+    return ConfigFactory.parseString(more).withFallback(ConfigFactory.parseString("""
+        model { width = 16, layers = 2, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 24 }
+        tokenizer.use = byte
+        curriculum { use = staged, staged.stages = [
+          { name = short, until = 50%, sequence-length = 16, batch-tokens = 64 }
+          { name = long, until = 100%, sequence-length = 32, batch-tokens = 128 } ] }
+        training { tokens = 2560, micro-batch-tokens = 64, checkpoint-every = 4, evaluations = 2, evaluation-length = 32, threads = 1 }
+        """)).withFallback(reference()).resolve();
+  }
+
+  /** Sentences that can be learnt, of two domains. */
+  TokenStore store(Path cache) {
+    CorpusSource source = new CorpusSource() {
+      @Override
+      public List<String> domains() {
+        return List.of("animals", "numbers");
+      }
+
+      @Override
+      public Stream<Document> documents(String domain) {
+        var random = Random64.of(7, domain);
+        var words = domain.equals("animals") ? List.of("fox ", "owl ", "bear ") : List.of("one ", "two ", "three ");
+        return IntStream.range(0, 60).mapToObj(d -> {
+          var text = new StringBuilder(domain).append(' ').append(d).append(": ");
+          for (int w = 0; w < 8; w++) text.append(words.get((int) random.below(100L * d + w, 3)));
+          return new Document(domain + d, domain, text.toString());
+        });
+      }
+
+      @Override
+      public String fingerprint() {
+        return "workshop";
+      }
+    };
+    TokenizerTrainer trainer = this.<TokenizerTrainer>plugin("tokenizer", "byte").create(null);
+    return new Corpus(source, new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(Stream.empty(), x -> {}), cache, s -> {}, x -> {});
+  }
+}
