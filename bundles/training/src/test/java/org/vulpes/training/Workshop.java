@@ -111,7 +111,7 @@ final class Workshop implements Catalogue {
         return "workshop";
       }
     };
-    TokenizerTrainer trainer = this.<TokenizerTrainer>plugin("tokenizer", "byte").create(null);
+    TokenizerTrainer trainer = this.<TokenizerTrainer>plugin("tokenizer", "byte").create(org.vulpes.slot.Options.of(""));
     return new Corpus(source, new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(Stream.empty(), x -> {}), cache, s -> {}, x -> {});
   }
 }
