@@ -78,6 +78,30 @@ public final class ReferenceDevice implements Device {
         }
       }
     }
+    overlaps(what, c, op);
+  }
+
+  /**
+   * A kernel may read and write in any order, so a result must lie apart from every operand, but for the one input that it may overwrite.
+   * The definitions run on copies here and would hide this mistake.
+   */
+  private static void overlaps(String what, KernelCall c, Operation op) {
+    for (int o = 0; o < c.outputs().size(); o++) {
+      Operand out = c.outputs().get(o);
+      for (int i = 0; i < c.inputs().size(); i++) {
+        Operand in = c.inputs().get(i);
+        boolean inPlace = !c.accumulate() && op.inPlace(o) == i && in.offset() == out.offset() && in.length() == out.length();
+        if (overlap(in, out) && !inPlace) throw new IllegalArgumentException(what + "result " + o + " lies over input " + i + ", which the operation does not allow.");
+      }
+      for (int other = 0; other < o; other++) {
+        if (overlap(c.outputs().get(other), out)) throw new IllegalArgumentException(what + "results " + other + " and " + o + " lie over each other.");
+      }
+    }
+  }
+
+  private static boolean overlap(Operand a, Operand b) {
+    int unitA = a.binding() == Operand.ARENA ? a.type().bytes() : 1, unitB = b.binding() == Operand.ARENA ? b.type().bytes() : 1;
+    return a.binding() == b.binding() && a.offset() < b.offset() + b.length() * unitB && b.offset() < a.offset() + a.length() * unitA;
   }
 
   @Override

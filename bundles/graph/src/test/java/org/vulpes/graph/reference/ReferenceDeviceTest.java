@@ -19,6 +19,7 @@ import org.vulpes.compute.UnsupportedKernel;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Run;
+import org.vulpes.graph.operations.Add;
 import org.vulpes.graph.operations.Concat;
 import org.vulpes.graph.operations.Scale;
 
@@ -95,6 +96,21 @@ class ReferenceDeviceTest {
     var unknown = new KernelCall(new Stranger("s", "f"), List.of(), List.of(), false, "");
     assertThrows(UnsupportedKernel.class, () -> device.prepare(program(List.of(), unknown), Map.of()));
     assertThrows(OutOfDeviceMemory.class, () -> device.allocate(DType.F32, 1L << 40));
+  }
+
+  @Test
+  void resultsOverInputsThatMayNotBeOverwrittenAreRefused() {
+    var x = new Program.Binding("x", DType.F32, 6);
+    Map<String, Buffer> bound = Map.of("x", device.allocate(DType.F32, 6));
+    Operand a = new Operand(0, 0, DType.F32, 3), shifted = new Operand(0, 1, DType.F32, 3), apart = new Operand(0, 3, DType.F32, 3);
+    device.prepare(program(List.of(x), new KernelCall(new Add(), List.of(a, apart), List.of(a), false, "")), bound);
+    for (var wrong : List.of(
+        new KernelCall(new Add(), List.of(apart, a), List.of(a), false, ""),
+        new KernelCall(new Add(), List.of(a, a), List.of(a), false, ""),
+        new KernelCall(new Add(), List.of(a, apart), List.of(a), true, ""),
+        new KernelCall(new Scale(2), List.of(a), List.of(shifted), false, ""))) {
+      assertTrue(assertThrows(IllegalArgumentException.class, () -> device.prepare(program(List.of(x), wrong), bound)).getMessage().contains("lies over input"));
+    }
   }
 
   @Test
