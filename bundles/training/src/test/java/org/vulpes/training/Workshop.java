@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vulpes.corpus.Corpus;
@@ -25,9 +24,9 @@ import org.vulpes.tokenizer.TokenizerTrainer;
 
 /** The stock plugins without a framework, a corpus in memory, and a model small enough to train in a moment. */
 final class Workshop implements Catalogue {
-  private final Map<String, Plugin<?>> plugins = new TreeMap<>(Map.ofEntries(
+  private final Map<String, Plugin<?>> plugins = Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
-      Map.entry("device/reference", new org.vulpes.graph.reference.ReferenceDevicePlugin()),
+      Map.entry("device/reference", new org.vulpes.graph.reference.ReferencePlugin()),
       Map.entry("curriculum/flat", new org.vulpes.curriculum.flat.FlatCurriculum()),
       Map.entry("curriculum/staged", new org.vulpes.curriculum.staged.StagedCurriculum()),
       Map.entry("model.attention/gqa", new org.vulpes.model.attention.GroupedQueryAttention()),
@@ -40,7 +39,7 @@ final class Workshop implements Catalogue {
       Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
       Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
-      Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer())));
+      Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()));
 
   @Override
   public List<Entry> entries() {
