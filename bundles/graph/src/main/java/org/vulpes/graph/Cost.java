@@ -24,9 +24,14 @@ public record Cost(long calls, long flops, long bytes) {
   private static SortedMap<String, Cost> by(Program program, Function<KernelCall, String> key) {
     var sums = new TreeMap<String, Cost>();
     for (KernelCall c : program.calls()) {
-      sums.merge(key.apply(c), new Cost(1, flops(c), bytes(c)), (a, b) -> new Cost(a.calls + b.calls, a.flops + b.flops, a.bytes + b.bytes));
+      sums.merge(key.apply(c), of(c), (a, b) -> new Cost(a.calls + b.calls, a.flops + b.flops, a.bytes + b.bytes));
     }
     return sums;
+  }
+
+  /** Of one call. */
+  public static Cost of(KernelCall c) {
+    return new Cost(1, flops(c), bytes(c));
   }
 
   /** An accumulating call also adds each of its results to what is there. */

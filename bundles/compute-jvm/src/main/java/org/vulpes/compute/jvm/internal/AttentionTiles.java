@@ -18,10 +18,11 @@ final class AttentionTiles {
   /** With 16 registers (AVX2, SSE) eight sums and what feeds them are all that fits. */
   private static final int SCORE_VECTORS = LANES >= 16 ? 2 : 1;
   private static final long SCORE_PANEL = SCORE_VECTORS * STEP;
-  private static final Tile ROWS_1 = TileCode.make(TILE, 1, false);
-  private static final Tile ROWS_2 = TileCode.make(TILE, 2, false);
-  private static final Tile COLUMNS_1 = TileCode.make(TILE, 1, true);
-  private static final Tile COLUMNS_2 = TileCode.make(TILE, 2, true);
+  /** By the registers of a row of keys: rows times transposed queries. */
+  private static final Tile[] SCORE = {TileCode.make(TILE, SCORE_VECTORS, false, STEP), TileCode.make(TILE, SCORE_VECTORS, false, 2 * STEP)};
+  /** By the registers of a row of the result: rows of scores times queries. */
+  private static final Tile[] OVER_ROWS = {TileCode.make(TILE, 1, false, SCORES), TileCode.make(TILE, 2, false, SCORES)};
+  private static final Tile[] OVER_KEYS = {TileCode.make(TILE, 1, true, 0), TileCode.make(TILE, 2, true, 0)};
   private static final long ZEROS = new OffHeap(2 * STEP, "constants of kernels", 0).address();
 
   private AttentionTiles() {}
@@ -71,8 +72,7 @@ final class AttentionTiles {
   private static void scoreColumn(int depth, long a, long row, int count, long b, long c, boolean add) {
     for (int i = 0; i < count; i += TILE) {
       long ci = c + i * SCORES;
-      if (SCORE_VECTORS == 2) ROWS_2.run(depth, a + i * row, row, b, ci, SCORES, add ? ci : ZEROS, add ? SCORES : 0);
-      else ROWS_1.run(depth, a + i * row, row, b, ci, SCORES, add ? ci : ZEROS, add ? SCORES : 0);
+      SCORE[row == STEP ? 0 : 1].run(depth, a + i * row, row, b, ci, SCORES, add ? ci : ZEROS, add ? SCORES : 0);
     }
   }
 
@@ -83,8 +83,7 @@ final class AttentionTiles {
       long b = values + (p * rows + first) * row;
       for (int i = 0; i < BLOCK; i += TILE) {
         long a = scores + 4L * i, c = result + ((long) p * BLOCK + i) * row;
-        if (head.panelVectors() == 2) COLUMNS_2.run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
-        else COLUMNS_1.run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
+        OVER_KEYS[head.panelVectors() - 1].run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
       }
     }
   }
@@ -96,8 +95,7 @@ final class AttentionTiles {
       long b = block + (long) p * BLOCK * row;
       for (int i = 0; i < count; i += TILE) {
         long a = scores + i * SCORES, c = result + (p * rows + first + i) * row;
-        if (head.panelVectors() == 2) ROWS_2.run(BLOCK, a, SCORES, b, c, row, c, row);
-        else ROWS_1.run(BLOCK, a, SCORES, b, c, row, c, row);
+        OVER_ROWS[head.panelVectors() - 1].run(BLOCK, a, SCORES, b, c, row, c, row);
       }
     }
   }

@@ -8,18 +8,17 @@ import org.vulpes.graph.operations.MatMul;
 
 /**
  * Matrix products: C is cut into blocks, a piece of work each; a piece packs what it needs of B (and of a transposed A) for a stretch of k and multiplies
- * it by tiles. Sums run in increasing order of k whatever the cut, so equal operands give equal bits.
+ * it by tiles. Sums run in increasing order of k whatever the cut, so equal operands give equal bits, also on another number of threads.
  */
 final class GemmKernels {
-  /** Longest stretch of k: a panel of it fills two thirds of a first-level cache with the rows of A beside it. */
-  private static final int DEPTH = 256;
+  /** Longest stretch of k: a panel of it and the rows of A beside it stay in the first-level cache (256 is 5 % slower). */
+  private static final int DEPTH = 128;
   /** Rows that are finished through all columns of a block before the next: they are written page by page. */
   private static final int GROUP = 6 * Tiles.HEIGHT;
-  /** Pieces that a product is cut into where it is large enough, so that several threads share it. */
-  private static final int PIECES = 8;
-
-  /** A transposed A with rows of at most so many bytes is read where it lies (122 GFLOP/s, packed 103); longer ones clash in the cache (94, packed 118). */
-  private static final long UNPACKED = 1024;
+  /** The same where A is packed, whose rows are packed in groups. */
+  private static final int PACKED_GROUP = 2 * Panels.COLUMNS;
+  /** Pieces for each thread that a product is cut into where it is large enough, so that several threads share it evenly. One thread cuts nothing: pieces pack anew. */
+  private static final int PIECES = 4;
 
   private GemmKernels() {}
 
@@ -40,7 +39,7 @@ final class GemmKernels {
     if (k != depth || c.columns() != n || c.rows() != m) {
       throw refused(call, "cannot multiply " + shape(a, op.transposeA()) + " by " + shape(b, op.transposeB()) + " into " + shape(c, false));
     }
-    return new Work[] {new Product(m, n, k, op, call.in(0), call.in(1), call.out(0), call.accumulate())};
+    return new Work[] {new Product(m, n, k, op, call.in(0), call.in(1), call.out(0), call.accumulate(), call.threads() == 1 ? 1 : PIECES * call.threads())};
   }
 
   private static String shape(Operand o, boolean transposed) {
@@ -51,7 +50,7 @@ final class GemmKernels {
     return new UnsupportedKernel("The jvm device's matmul (" + call.source().label() + ") " + what + ".");
   }
 
-  /** One product, cut by its shape alone. */
+  /** One product. */
   static final class Product implements Work {
     private final int m;
     private final int n;
@@ -70,7 +69,7 @@ final class GemmKernels {
     private final int blockDepth;
     private final int across;
 
-    Product(int m, int n, int k, MatMul op, long a, long b, long c, boolean add) {
+    Product(int m, int n, int k, MatMul op, long a, long b, long c, boolean add, int pieces) {
       this.m = m;
       this.n = n;
       this.k = k;
@@ -84,9 +83,10 @@ final class GemmKernels {
       bRow = 4L * (transposed ? k : n);
       cRow = 4L * n;
       blockDepth = even(k, DEPTH, 1);
-      int rows = even(m, columns ? 256 : 512, Tiles.HEIGHT);
-      int width = even(n, 256, Tiles.WIDTH);
-      while (count(m, rows) * count(n, width) < PIECES && (double) rows * width * k > 1 << 20) {
+      // What is packed stays in the second-level cache.
+      int rows = even(m, columns ? 256 : 2048, Tiles.HEIGHT);
+      int width = even(n, 512, Tiles.WIDTH);
+      while (count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
         // Halving the rows doubles the packing of B, halving the columns that of a transposed A, or the reading of A.
         if (width > 2 * Tiles.WIDTH && (!columns || width >= rows)) {
           width = even(n, width / 2, Tiles.WIDTH);
@@ -141,16 +141,14 @@ final class GemmKernels {
         if (!columns) {
           left = a + row * aRow + 4L * from;
           form = Tiles.Left.rows(aRow);
-        } else if (aRow <= UNPACKED) {
-          left = a + from * aRow + 4L * row;
-          form = Tiles.Left.columns(aRow);
         } else {
-          Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, a + k * aRow, tiles);
+          Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, tiles);
           left = tiles;
           form = Tiles.Left.packed(depth);
         }
-        for (int group = 0; group < rows; group += GROUP) {
-          Tiles.product(Math.min(GROUP, rows - group), width, depth, form, left + group / Tiles.HEIGHT * form.tile(), panels, depth * Tiles.PANEL_ROW,
+        int step = columns ? PACKED_GROUP : GROUP;
+        for (int group = 0; group < rows; group += step) {
+          Tiles.product(Math.min(step, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW,
               c + (row + group) * cRow + 4L * column, cRow, add || from > 0, scratch);
         }
       }

@@ -13,7 +13,7 @@ record HeadLogits(int rows, int width, int vocabulary, long hidden, long weight)
   static final long LOGIT_ROW = 4L * CHUNK + OffHeap.ALIGNMENT;
   /** Rows whose logits are worked on while they are in the cache. */
   static final int GROUP = 6 * Tiles.HEIGHT;
-  private static final int DEPTH = 256;
+  private static final int DEPTH = 128;
 
   long row() {
     return 4L * width;

@@ -18,6 +18,7 @@ final class JvmExecutable implements Executable {
   private final List<OffHeap> partials = new ArrayList<>();
   /** Null while they must be built, also when building failed for lack of memory. */
   private Work[] phases;
+  private Profile profile;
   private long arena;
   private long scratch;
   private boolean open = true;
@@ -44,7 +45,8 @@ final class JvmExecutable implements Executable {
       }
     }
     if (phases == null || device.arena(program.arenaBytes()) != arena) build();
-    device.run(phases, scratch);
+    if (profile != null) profile.run(device, scratch);
+    else device.run(phases, scratch);
   }
 
   private void build() {
@@ -53,15 +55,18 @@ final class JvmExecutable implements Executable {
     arena = device.arena(program.arenaBytes());
     scratch = 0;
     var all = new ArrayList<Work>();
+    var owners = new ArrayList<KernelCall>();
     for (KernelCall call : program.calls()) {
-      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial);
+      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, device.info().threads());
       for (Work w : device.kernels().build(operands)) {
         all.add(w);
+        owners.add(call);
         scratch = Math.max(scratch, w.scratchBytes());
       }
     }
     device.scratch(scratch);
     phases = all.toArray(Work[]::new);
+    if (Profile.ON) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new));
   }
 
   private long[] addresses(List<Operand> operands) {
@@ -123,6 +128,7 @@ final class JvmExecutable implements Executable {
   public void close() {
     if (!open) return;
     open = false;
+    if (profile != null) System.err.print(profile.table());
     freePartials();
     device.closed(this);
   }

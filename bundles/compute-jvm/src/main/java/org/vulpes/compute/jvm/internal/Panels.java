@@ -2,6 +2,7 @@ package org.vulpes.compute.jvm.internal;
 
 import static org.vulpes.compute.jvm.internal.Memory.LANES;
 import static org.vulpes.compute.jvm.internal.Memory.STEP;
+import static org.vulpes.compute.jvm.internal.Memory.first;
 import static org.vulpes.compute.jvm.internal.Memory.get;
 import static org.vulpes.compute.jvm.internal.Memory.load;
 import static org.vulpes.compute.jvm.internal.Memory.set;
@@ -10,11 +11,18 @@ import static org.vulpes.compute.jvm.internal.Tiles.HEIGHT;
 import static org.vulpes.compute.jvm.internal.Tiles.PANEL_ROW;
 import static org.vulpes.compute.jvm.internal.Tiles.WIDTH;
 
+import jdk.incubator.vector.VectorMask;
+
 /**
  * Copies operands of matrix products into the order in which {@link Tile}s read them: B as panels [columns / WIDTH][k][WIDTH], filled up with zeros;
- * a transposed A as tiles [rows / HEIGHT][k][HEIGHT].
+ * a transposed A as four tiles side by side [rows / COLUMNS][k][COLUMNS], whole registers.
  */
 final class Panels {
+  /** Rows of C for which a transposed A is packed together. */
+  static final int COLUMNS = 4 * HEIGHT;
+  /** Bytes from one k of a packed transposed A to the next. */
+  static final long COLUMN_ROW = 4L * COLUMNS;
+
   private Panels() {}
 
   /** Bytes of the panels of a k × n matrix. */
@@ -22,9 +30,9 @@ final class Panels {
     return (n + WIDTH - 1) / WIDTH * PANEL_ROW * k;
   }
 
-  /** Bytes of the tiles of an m × k matrix, with room for the last store to run over. */
+  /** Bytes of the tiles of an m × k matrix. */
   static long columnBytes(int m, int k) {
-    return OffHeap.up((m + HEIGHT - 1) / HEIGHT * 4L * HEIGHT * k + STEP);
+    return (m + COLUMNS - 1) / COLUMNS * COLUMN_ROW * k;
   }
 
   /** @param b k × n, row-major, {@code row} bytes from row to row */
@@ -68,21 +76,15 @@ final class Panels {
     for (int i = 0; i < k; i++) store(Memory.broadcast(0f), to + i * PANEL_ROW);
   }
 
-  /**
-   * @param a k × m, row-major, {@code row} bytes from row to row: tiles of its transpose
-   * @param end of the memory that may be read
-   */
-  static void packColumns(int m, int k, long a, long row, long end, long tiles) {
-    for (int t = 0; t < m; t += HEIGHT) {
+  /** @param a k × m, row-major, {@code row} bytes from row to row: tiles of its transpose */
+  static void packColumns(int m, int k, long a, long row, long tiles) {
+    for (int t = 0; t < m; t += COLUMNS) {
       long from = a + 4L * t;
-      int rows = Math.min(HEIGHT, m - t);
-      for (int i = 0; i < k; i++, from += row, tiles += 4L * HEIGHT) {
-        if (from + STEP * ((HEIGHT + LANES - 1) / LANES) <= end) {
-          // Whole registers: what is too much lands where the next k is written afterwards.
-          for (int v = 0; v < HEIGHT; v += LANES) store(load(from + 4L * v), tiles + 4L * v);
-        } else {
-          for (int v = 0; v < rows; v++) set(tiles + 4L * v, get(from + 4L * v));
-        }
+      int whole = Math.min(COLUMNS, m - t) / LANES, rest = Math.min(COLUMNS, m - t) % LANES;
+      VectorMask<Float> mask = first(rest);
+      for (int i = 0; i < k; i++, from += row, tiles += COLUMN_ROW) {
+        for (int v = 0; v < whole; v++) store(load(from + v * STEP), tiles + v * STEP);
+        if (rest > 0) store(load(from + whole * STEP, mask), tiles + whole * STEP);
       }
     }
   }

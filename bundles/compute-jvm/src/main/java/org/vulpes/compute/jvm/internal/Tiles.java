@@ -22,6 +22,8 @@ final class Tiles {
   static final long EDGE_BYTES = HEIGHT * PANEL_ROW;
   private static final Tile[] ROWS = new Tile[HEIGHT + 1];
   private static final Tile[] COLUMNS = new Tile[HEIGHT + 1];
+  /** Whole tiles for the strides that came first, each compiled with its own; later ones share the tile that is told its stride. */
+  private static final Strided[] STRIDED = new Strided[12];
   /** Never closed: what a fresh sum starts from, for the life of the class. */
   private static final long ZEROS = new OffHeap(PANEL_ROW, "constants of kernels", 0).address();
 
@@ -33,21 +35,27 @@ final class Tiles {
    * @param columns false: k runs along a row; true: i does
    * @param stride bytes from row to row, or from k to k
    * @param tile bytes from the start of a tile to that of the next, {@link #HEIGHT} rows down
+   * @param run bytes from the start of {@link Panels#COLUMNS} rows to that of the next
    */
-  record Left(boolean columns, long stride, long tile) {
+  record Left(boolean columns, long stride, long tile, long run) {
     /** Row-major rows. */
     static Left rows(long stride) {
-      return new Left(false, stride, HEIGHT * stride);
+      return new Left(false, stride, HEIGHT * stride, Panels.COLUMNS * stride);
     }
 
     /** The transpose of row-major rows: element (i, k) at i · 4 + k · stride. */
     static Left columns(long stride) {
-      return new Left(true, stride, 4L * HEIGHT);
+      return new Left(true, stride, 4L * HEIGHT, Panels.COLUMN_ROW);
     }
 
     /** As packed by {@link Panels#packColumns} with this depth. */
     static Left packed(int depth) {
-      return new Left(true, 4L * HEIGHT, 4L * HEIGHT * depth);
+      return new Left(true, Panels.COLUMN_ROW, 4L * HEIGHT, Panels.COLUMN_ROW * depth);
+    }
+
+    /** Bytes from row 0 to row i, a multiple of {@link #HEIGHT}. */
+    long at(int i) {
+      return i / Panels.COLUMNS * run + i % Panels.COLUMNS / HEIGHT * tile;
     }
   }
 
@@ -58,13 +66,14 @@ final class Tiles {
    * @param edge scratch of {@link #EDGE_BYTES}
    */
   static void product(int m, int n, int k, Left left, long a, long panels, long panelBytes, long c, long cRow, boolean add, long edge) {
+    Tile full = left.columns ? null : strided(left.stride);
     for (int j = 0; j < n; j += WIDTH, panels += panelBytes) {
       int columns = Math.min(WIDTH, n - j);
       long cj = c + 4L * j;
-      long ai = a;
-      for (int i = 0; i < m; i += HEIGHT, ai += left.tile) {
+      for (int i = 0; i < m; i += HEIGHT) {
         int rows = Math.min(HEIGHT, m - i);
-        Tile tile = left.columns ? columns(rows) : rows(rows);
+        Tile tile = left.columns ? columns(rows) : rows == HEIGHT ? full : rows(rows);
+        long ai = a + left.at(i);
         long cij = cj + i * cRow;
         if (columns == WIDTH) {
           tile.run(k, ai, left.stride, panels, cij, cRow, add ? cij : ZEROS, add ? cRow : 0);
@@ -87,11 +96,32 @@ final class Tiles {
 
   private static Tile rows(int rows) {
     Tile t = ROWS[rows];
-    return t != null ? t : (ROWS[rows] = TileCode.make(rows, VECTORS, false));
+    return t != null ? t : (ROWS[rows] = TileCode.make(rows, VECTORS, false, 0));
   }
+
+  private static Tile strided(long stride) {
+    for (Strided s : STRIDED) {
+      if (s == null) break;
+      if (s.stride == stride) return s.tile;
+    }
+    return addStrided(stride);
+  }
+
+  private static synchronized Tile addStrided(long stride) {
+    for (int i = 0; i < STRIDED.length; i++) {
+      if (STRIDED[i] != null && STRIDED[i].stride == stride) return STRIDED[i].tile;
+      if (STRIDED[i] != null) continue;
+      Tile made = TileCode.make(HEIGHT, VECTORS, false, stride);
+      STRIDED[i] = new Strided(stride, made);
+      return made;
+    }
+    return rows(HEIGHT);
+  }
+
+  private record Strided(long stride, Tile tile) {}
 
   private static Tile columns(int rows) {
     Tile t = COLUMNS[rows];
-    return t != null ? t : (COLUMNS[rows] = TileCode.make(rows, VECTORS, true));
+    return t != null ? t : (COLUMNS[rows] = TileCode.make(rows, VECTORS, true, 0));
   }
 }
