@@ -50,7 +50,17 @@ final class AttentionLanes {
   private static final FloatVector ONE = broadcast(1f);
   private static final FloatVector LN_2 = broadcast((float) VectorMath.LN_2);
 
+  /**
+   * The least exponent of a probability. 2^-60 beside a sum of at least 1 vanishes in F32, but its products stay normal numbers: once attention is sharp, most
+   * scores lie far lower, and arithmetic on subnormal numbers made the products over them four times slower.
+   */
+  private static final FloatVector LEAST = broadcast(-60f);
+
   private AttentionLanes() {}
+
+  private static FloatVector probability(FloatVector exponent) {
+    return VectorMath.exp2(VectorMath.atLeast(exponent, LEAST));
+  }
 
   private interface Pass {
     /** One register of lanes: the scores of {@code count} keys from {@code key} on. */
@@ -119,7 +129,7 @@ final class AttentionLanes {
   private static void exp(long scores, int count, int key, long lanes) {
     FloatVector m = load(lanes + MAX), sum = load(lanes + SUM);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p = VectorMath.exp2(load(scores).sub(m));
+      FloatVector p = probability(load(scores).sub(m));
       store(p, scores);
       sum = sum.add(p);
     }
@@ -129,7 +139,7 @@ final class AttentionLanes {
   private static void expMasked(long scores, int count, int key, long lanes) {
     FloatVector m = load(lanes + MAX), sum = load(lanes + SUM), from = load(lanes + LO), to = load(lanes + HI);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(m)), sees(key + k, from, to));
+      FloatVector p = NONE.blend(probability(load(scores).sub(m)), sees(key + k, from, to));
       store(p, scores);
       sum = sum.add(p);
     }
@@ -147,7 +157,7 @@ final class AttentionLanes {
   private static void gradients(long scores, int count, int key, long lanes) {
     FloatVector l = load(lanes + LOG_SUM_EXP), product = load(lanes + PRODUCT);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p = VectorMath.exp2(load(scores).sub(l));
+      FloatVector p = probability(load(scores).sub(l));
       store(p, scores);
       store(load(scores + GRADIENT).sub(product).mul(p), scores + GRADIENT);
     }
@@ -156,7 +166,7 @@ final class AttentionLanes {
   private static void gradientsMasked(long scores, int count, int key, long lanes) {
     FloatVector l = load(lanes + LOG_SUM_EXP), product = load(lanes + PRODUCT), from = load(lanes + LO), to = load(lanes + HI);
     for (int k = 0; k < count; k++, scores += SCORES) {
-      FloatVector p = NONE.blend(VectorMath.exp2(load(scores).sub(l)), sees(key + k, from, to));
+      FloatVector p = NONE.blend(probability(load(scores).sub(l)), sees(key + k, from, to));
       store(p, scores);
       store(load(scores + GRADIENT).sub(product).mul(p), scores + GRADIENT);
     }
