@@ -2,7 +2,9 @@ package org.vulpes.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
@@ -34,6 +36,11 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    for (String name : List.of("config.json", "model.safetensors", "expected.json")) {
+      if (!Files.isRegularFile(folder.resolve(name))) {
+        throw new InvalidInput(folder + " holds no file " + name + "; give a folder with config.json, model.safetensors and expected.json.");
+      }
+    }
     Config config = session.catalogue().reference().withValue("device.use", ConfigValueFactory.fromAnyRef(device));
     DeviceProvider provider = session.catalogue().create(config, "device");
     provider.refusal().ifPresent(why -> {

@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Spelling;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,6 +80,12 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
 
   private static int wrongArguments(ParameterException e, Console console) {
     String message = e.getMessage().strip();
+    if (e instanceof CommandLine.UnmatchedArgumentException u && !u.isUnknownOption() && !e.getCommandLine().getSubcommands().isEmpty()) {
+      var commands = e.getCommandLine().getSubcommands().keySet();
+      String meant = Spelling.hint(u.getUnmatched().getFirst(), commands);
+      console.wrong("There is no command '" + u.getUnmatched().getFirst() + "'; commands are " + String.join(", ", commands) + (meant.isEmpty() ? "." : meant));
+      return WRONG_INPUT;
+    }
     var suggestions = new java.io.StringWriter();
     CommandLine.UnmatchedArgumentException.printSuggestions(e, new java.io.PrintWriter(suggestions, true));
     String hint = suggestions.toString().strip().replaceAll("\\s*\\R\\s*", " ");

@@ -120,7 +120,7 @@ public final class Corpus {
     } catch (StoreFile.Damaged e) {
       throw new InvalidInput("The cached tokens " + file + " were just written, but the file " + e.getMessage() + "; check the disk.", e);
     } catch (IOException | UncheckedIOException e) {
-      throw new InvalidInput("Cannot read or write the cached tokens " + file + " (" + e + "); free space there or name another cache folder.", e);
+      throw new InvalidInput("Cannot read or write the cached tokens " + file + " (" + (e instanceof UncheckedIOException u ? u.getCause() : e).getMessage() + "); free space there or name another cache folder.", e);
     }
   }
 

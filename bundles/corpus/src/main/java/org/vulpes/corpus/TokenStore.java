@@ -158,8 +158,8 @@ public final class TokenStore {
 
   private String known(String domain) {
     if (training.containsKey(domain)) return domain;
-    throw new InvalidInput("The corpus has no domain '" + domain + "'" + Spelling.hint(domain, training.keySet()) + "; it has "
-        + String.join(", ", training.keySet()) + ".");
+    String hint = Spelling.hint(domain, training.keySet());
+    throw new InvalidInput("The corpus has no domain '" + domain + "'; it has " + String.join(", ", training.keySet()) + (hint.isEmpty() ? "." : hint));
   }
 
   public Tokenizer tokenizer() {

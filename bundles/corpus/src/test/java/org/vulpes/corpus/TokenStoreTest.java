@@ -107,6 +107,6 @@ class TokenStoreTest {
       }
     }
     var e = assertThrows(InvalidInput.class, () -> store.training("cod"));
-    assertEquals("The corpus has no domain 'cod'; did you mean 'code'?; it has code, prose.", e.getMessage());
+    assertEquals("The corpus has no domain 'cod'; it has code, prose; did you mean 'code'?", e.getMessage());
   }
 }

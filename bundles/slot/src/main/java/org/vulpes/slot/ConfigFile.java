@@ -112,6 +112,8 @@ public final class ConfigFile {
     if (origin == null) return message;
     String prefix = origin.description() + ": ";
     if (message.startsWith(prefix)) message = message.substring(prefix.length());
+    // The library names the wrong bracket.
+    if (message.endsWith("not: end of file")) message = "the file ends inside a block { … } or a list [ … ]; a closing bracket is missing";
     return Options.place(origin) + message + (message.endsWith(".") || message.endsWith(")") ? "" : ".");
   }
 

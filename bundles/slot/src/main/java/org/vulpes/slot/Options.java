@@ -91,7 +91,7 @@ public final class Options {
     double v = read(key, "a whole number", Config::getDouble);
     if (v != Math.rint(v)) throw wrong(key, "must be a whole number, but is " + render(key));
     long n = read(key, "a whole number", Config::getLong);
-    if (n < least || n > most) throw wrong(key, "must be from " + least + " to " + most + ", but is " + n);
+    if (n < least || n > most) throw wrong(key, "must be " + (most < Integer.MAX_VALUE ? "from " + least + " to " + most : "at least " + least) + ", but is " + n);
     return n;
   }
 

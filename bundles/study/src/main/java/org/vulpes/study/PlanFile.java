@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.vulpes.curriculum.Lesson;
 import org.vulpes.model.ParameterCount;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
+import org.vulpes.training.Seal;
 
 /** {@code plan.json}: what was planned before the first trial, so that a later change can be told. */
 final class PlanFile {
@@ -32,19 +34,26 @@ final class PlanFile {
   static Optional<Begun> read(Path folder) {
     Path file = folder.resolve("plan.json");
     if (!Files.exists(file)) return Optional.empty();
+    JsonNode n = tree(file);
+    return Optional.of(new Begun(n.path("hash").asText(), n.path("changed").asBoolean()));
+  }
+
+  private static JsonNode tree(Path file) {
     try {
-      JsonNode n = JSON.readTree(file.toFile());
-      return Optional.of(new Begun(n.path("hash").asText(), n.path("changed").asBoolean()));
-    } catch (JsonProcessingException e) {
-      throw new InvalidInput(file + " is not JSON; it was altered. Delete it to plan anew: the verdicts are then exploratory.", e);
+      String text = Files.readString(file);
+      if (Seal.intact(text)) return JSON.readTree(text);
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      // Altered, as below.
     } catch (IOException e) {
       throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
     }
+    throw new InvalidInput(file + " was altered since it was written. Delete it and run the study again: finished trials are kept, and the verdicts are exploratory.");
   }
 
   /** @param begun hash of the plan that the study began with @param changed whether this plan is another one */
   static void write(Path folder, StudyPlan plan, String begun, boolean changed) {
     var out = new TreeMap<String, Object>();
+    out.put(Seal.FIELD, Seal.BLANK);
     out.put("hash", begun);
     out.put("changed", changed);
     out.put("name", plan.name());
@@ -80,7 +89,7 @@ final class PlanFile {
     out.put("threads", plan.threads());
     out.put("tokens-per-second", Double.isNaN(plan.tokensPerSecond()) ? null : plan.tokensPerSecond());
     try {
-      Durable.write(folder.resolve("plan.json"), JSON.writeValueAsString(out) + "\n");
+      Durable.write(folder.resolve("plan.json"), Seal.close(JSON.writeValueAsString(out) + "\n"));
     } catch (JsonProcessingException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -97,8 +106,8 @@ final class PlanFile {
     if (!Files.exists(file)) {
       throw new InvalidInput(folder + " holds no study (there is no plan.json in it); give the folder that `vulpes run` named.");
     }
+    JsonNode n = tree(file);
     try {
-      JsonNode n = JSON.readTree(file.toFile());
       var arms = new ArrayList<Arm>();
       for (JsonNode a : n.path("arms")) {
         var parts = new TreeMap<String, Long>();
@@ -120,8 +129,8 @@ final class PlanFile {
           n.path("smallest-effect").asDouble(), n.path("alpha").asDouble(), n.path("hash").asText(), n.path("tokens").asLong(), n.path("corpus").asText(), domains,
           n.path("tokenizer").asText(), n.path("side-by-side").asInt(), n.path("threads").asInt(), n.path("device").asText(),
           n.path("tokens-per-second").asDouble(Double.NaN));
-    } catch (IOException | ConfigException e) {
-      throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "); it was altered. Delete it and run the study again: finished trials are kept.", e);
+    } catch (ConfigException e) {
+      throw new InvalidInput(file + " holds a configuration that cannot be read. Delete it and run the study again: finished trials are kept.", e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
+import org.vulpes.training.Seal;
 
 /** {@code results.jsonl}: one line for each trial that ended; a later line about the same trial replaces an earlier one. */
 final class Results {
@@ -36,20 +38,28 @@ final class Results {
     String text;
     try {
       text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new InvalidInput(file + " is not UTF-8 text; it was altered. Delete it: its trials are then judged again from their last checkpoints.", e);
     } catch (IOException e) {
       throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
     }
     int number = 0;
     for (int at = 0, end; (end = text.indexOf('\n', at)) >= 0; at = end + 1) {
       number++;
+      String line = text.substring(at, end);
       try {
-        TrialResult r = parse(JSON.readTree(text.substring(at, end)));
+        if (!Seal.intact(line)) throw altered(number);
+        TrialResult r = parse(JSON.readTree(line));
         byTrial.put(r.arm() + "/" + r.seed(), r);
       } catch (JsonProcessingException e) {
-        throw new InvalidInput(file + ":" + number + ": this line is not JSON; the file was altered. Delete the line: its trial is then judged again from its last checkpoint.", e);
+        throw altered(number);
       }
     }
     return new ArrayList<>(byTrial.values());
+  }
+
+  private InvalidInput altered(int line) {
+    return new InvalidInput(file + ":" + line + ": this line was altered since it was written. Delete the line: its trial is then judged again from its last checkpoint.");
   }
 
   synchronized void add(TrialResult r) {
@@ -67,10 +77,11 @@ final class Results {
     line.put("flops", r.flops());
     line.put("seconds", r.seconds());
     line.put("epochs", r.epochs());
+    line.put(Seal.FIELD, Seal.BLANK);
     try {
       repair();
       try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-        var bytes = ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        var bytes = ByteBuffer.wrap((Seal.close(JSON.writeValueAsString(line)) + "\n").getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) channel.write(bytes);
         channel.force(true);
       }

@@ -1,7 +1,10 @@
 package org.vulpes.study;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
@@ -26,6 +30,7 @@ import org.vulpes.objective.Objective;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
+import org.vulpes.slot.Spelling;
 import org.vulpes.study.statistics.DecisionRule;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
@@ -86,6 +91,8 @@ public final class Study {
     Objective objective = catalogue.create(config, "objective");
     Curriculum curriculum = catalogue.create(config, "curriculum");
     List<Curriculum.Planned> lessons = curriculum.plan(run.tokens());
+    for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
+    domains(config, "training.metric-weights", run.metricWeights(), store);
     double flops = 0;
     for (int i = 0; i < lessons.size(); i++) {
       var lesson = lessons.get(i).lesson();
@@ -95,6 +102,26 @@ public final class Study {
     String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
     return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons);
+  }
+
+  /** Refuses weights of domains that the corpus does not have, with the place at which the domain is named. */
+  private static void domains(Config config, String path, SortedMap<String, Double> weights, TokenStore store) {
+    for (String domain : weights.keySet()) {
+      if (store.domains().contains(domain)) continue;
+      String place = config.hasPath(path) ? place(config.getValue(path), domain) : "";
+      String hint = Spelling.hint(domain, store.domains());
+      throw new InvalidInput(place + path + " names the domain '" + domain + "', which the corpus does not have; it has " + String.join(", ", store.domains())
+          + (hint.isEmpty() ? "." : hint));
+    }
+  }
+
+  /** Place of the first key of this name. */
+  private static String place(ConfigValue in, String key) {
+    if (in instanceof ConfigObject block) {
+      if (block.containsKey(key)) return Options.place(block.get(key));
+      return new TreeMap<>(block).values().stream().map(v -> place(v, key)).filter(p -> !p.isEmpty()).findFirst().orElse("");
+    }
+    return in instanceof ConfigList list ? list.stream().map(v -> place(v, key)).filter(p -> !p.isEmpty()).findFirst().orElse("") : "";
   }
 
   private StudyPlan plan(String name, List<Arm> arms) {
@@ -172,7 +199,8 @@ public final class Study {
     try (var channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = lock(channel)) {
       boolean begun = !results().isEmpty() || !new Results(folder).read().isEmpty();
       Optional<PlanFile.Begun> before = begun ? PlanFile.read(folder) : Optional.empty();
-      boolean changed = before.map(b -> b.changed() || !b.hash().equals(plan.hash())).orElse(false);
+      // Trials without a plan: somebody took it away, and nobody can tell any more what was planned before them.
+      boolean changed = before.map(b -> b.changed() || !b.hash().equals(plan.hash())).orElse(begun);
       PlanFile.write(folder, plan, before.map(PlanFile.Begun::hash).orElse(plan.hash()), changed);
       Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
       if (changed) listener.said("The plan was changed after the first trial: the verdicts are exploratory.");

@@ -42,8 +42,8 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
     if (!o.has("baseline")) throw o.wrong("baseline", "is missing; name the arm that the others are compared with");
     String baseline = o.text("baseline");
     if (!block.keys().contains(baseline)) {
-      throw o.wrong("baseline", "names the arm '" + baseline + "', which does not exist" + Spelling.hint(baseline, block.keys()) + "; arms are "
-          + String.join(", ", block.keys()));
+      throw o.wrong("baseline", "names the arm '" + baseline + "', which does not exist; arms are " + String.join(", ", block.keys())
+          + Spelling.hint(baseline, block.keys()));
     }
     for (String name : order(block, baseline)) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
@@ -71,7 +73,9 @@ final class Checkpoints {
     if (steps.isEmpty()) return null;
     Path path = folder.resolve(Long.toString(steps.getLast()));
     try {
-      JsonNode run = JSON.readTree(path.resolve(RUN).toFile());
+      String text = Files.readString(path.resolve(RUN));
+      if (!Seal.intact(text)) throw damaged(path, RUN + " does not have the checksum that it tells", steps);
+      JsonNode run = JSON.readTree(text);
       for (String name : List.of(MODEL, OPTIMIZER)) {
         String said = run.path("files").path(name).path("sha256").asText();
         if (!said.equals(sha256(path.resolve(name)))) throw damaged(path, name + " does not have the checksum that run.json tells", steps);
@@ -79,6 +83,10 @@ final class Checkpoints {
       return new Found(path, state(run));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw damaged(path, "run.json cannot be read", steps);
+    } catch (CharacterCodingException e) {
+      throw damaged(path, RUN + " is not text", steps);
+    } catch (NoSuchFileException e) {
+      throw damaged(path, Path.of(e.getFile()).getFileName() + " is missing", steps);
     } catch (IOException e) {
       throw damaged(path, e.getMessage(), steps);
     }
@@ -130,7 +138,8 @@ final class Checkpoints {
       run.put("device", state.device());
       run.put("slots", slots);
       run.put("files", files);
-      Durable.write(temporary.resolve(RUN), JSON.writeValueAsString(run) + "\n");
+      run.put(Seal.FIELD, Seal.BLANK);
+      Durable.write(temporary.resolve(RUN), Seal.close(JSON.writeValueAsString(run) + "\n"));
       Durable.force(temporary);
       Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
       Durable.force(folder);
@@ -139,7 +148,7 @@ final class Checkpoints {
       throw Durable.failure(whole, e);
     } catch (InvalidInput e) {
       Durable.discard(temporary);
-      throw e;
+      throw e.getCause() instanceof IOException failed ? Durable.failure(whole, failed) : e;
     }
     var steps = steps();
     for (int i = 0; i < steps.size() - keep; i++) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,6 +71,8 @@ final class RunJournal implements AutoCloseable {
         }
       }
       return out;
+    } catch (CharacterCodingException e) {
+      throw new InvalidInput(file + " is not UTF-8 text; the file was altered. Delete the run's folder to train it again.", e);
     } catch (IOException e) {
       throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
     }

@@ -32,7 +32,7 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
     try {
       config = ConfigFactory.parseFile(file.toFile()).resolve();
     } catch (ConfigException e) {
-      throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "); it was altered.", e);
+      throw new InvalidInput(file + " is not the configuration that the run wrote; it was altered.", e);
     }
     var found = checkpoint(folder);
     TokenizerTrainer trainer = catalogue.create(config, "tokenizer");

@@ -36,7 +36,7 @@ import org.vulpes.slot.Snapshot;
  */
 public final class TrainingRun implements AutoCloseable {
   /** Keys that change how a run is carried out, not what comes out of it. */
-  private static final String[] INCIDENTAL = {"study", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
+  private static final String[] INCIDENTAL = {"study", "storage", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
 
   private final RunSettings settings;
   private final Path folder;

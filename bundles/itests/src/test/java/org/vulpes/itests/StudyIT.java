@@ -1,0 +1,171 @@
+package org.vulpes.itests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Studies through the real distribution, as a person runs them. */
+class StudyIT {
+  private static final Path ROOT = Path.of(System.getProperty("vulpes.bundles")).resolve("..").toAbsolutePath().normalize();
+  private static final Path VULPES = ROOT.resolve("dist/target/vulpes/bin/vulpes");
+
+  @TempDir Path folder;
+
+  private record Ended(int code, String out, String err) {}
+
+  private Process start(Path runs, String... arguments) throws IOException {
+    var line = new ArrayList<String>(List.of(VULPES.toString()));
+    line.addAll(List.of(arguments));
+    if (arguments[0].equals("run") || arguments[0].equals("plan")) {
+      line.addAll(List.of("--set", "storage.runs=\"" + runs + "\"", "--set", "storage.cache=\"" + folder.resolve("cache") + "\""));
+    }
+    return new ProcessBuilder(line).redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile()).start();
+  }
+
+  private Ended ended(Process p) throws Exception {
+    if (!p.waitFor(300, TimeUnit.SECONDS)) {
+      p.destroyForcibly();
+      throw new AssertionError("did not end: " + Files.readString(folder.resolve("err")));
+    }
+    return new Ended(p.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+  }
+
+  private Ended vulpes(String... arguments) throws Exception {
+    return ended(start(folder.resolve("runs"), arguments));
+  }
+
+  /** A study of four trials that takes a few seconds. */
+  private Path small() throws IOException {
+    Path file = folder.resolve("small.conf");
+    Files.writeString(file, """
+        model { width = 32, layers = 2, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 64 }
+        study { question = "Does it resume?", baseline = shared, seeds = 2, arms { shared {}, full { model.attention.gqa.kv-heads = 4 } }, sample-tokens = 8 }
+        tokenizer { use = bpe, bpe.vocabulary = 400, sample-bytes = 100000 }
+        corpus { max-bytes = 60000, validation-bytes = 4000, packages.domains = [dictionary, speech] }
+        curriculum { use = staged, staged.stages = [
+          { name = short, until = 50%, sequence-length = 32, batch-tokens = 128 }
+          { name = long, until = 100%, sequence-length = 64, batch-tokens = 256 } ] }
+        training { tokens = 60000, checkpoint-every = 10, evaluations = 3, evaluation-length = 64 }
+        """);
+    return file;
+  }
+
+  private static byte[] weights(Path trial) throws IOException {
+    try (var all = Files.list(trial.resolve("checkpoints"))) {
+      Path last = all.filter(p -> p.getFileName().toString().matches("\\d+")).max((a, b) -> Long.compare(Long.parseLong(a.getFileName().toString()), Long.parseLong(b.getFileName().toString()))).orElseThrow();
+      return Files.readAllBytes(last.resolve("model.safetensors"));
+    }
+  }
+
+  @Test
+  void twentyKillsChangeNoBit() throws Exception {
+    Path file = small();
+    Ended whole = ended(start(folder.resolve("whole"), "run", file.toString()));
+    assertEquals(0, whole.code(), whole::err);
+    var random = new Random(20);
+    int round = 0;
+    for (int kills = 0; kills < 20; ) {
+      Process p = start(folder.resolve("killed" + round), "run", file.toString());
+      // The start takes about a second, so some kills strike before anything trains and most in the middle of it.
+      if (p.waitFor(700 + random.nextInt(2300), TimeUnit.MILLISECONDS)) {
+        assertEquals(0, p.exitValue());
+        assertSameWeights(folder.resolve("killed" + round++));
+      } else {
+        p.destroyForcibly().waitFor();
+        kills++;
+      }
+    }
+    Ended killed = ended(start(folder.resolve("killed" + round), "run", file.toString()));
+    assertEquals(0, killed.code(), killed::err);
+    assertSameWeights(folder.resolve("killed" + round));
+    assertEquals(table(whole.out()), table(killed.out()));
+  }
+
+  private void assertSameWeights(Path runs) throws IOException {
+    for (String trial : List.of("shared-s1", "shared-s2", "full-s1", "full-s2")) {
+      assertArrayEquals(weights(folder.resolve("whole/small/trials").resolve(trial)), weights(runs.resolve("small/trials").resolve(trial)), trial);
+    }
+  }
+
+  /** The verdict table: from its head on, without the report's path. */
+  private static List<String> table(String out) {
+    return out.lines().dropWhile(l -> !l.startsWith("arm ")).filter(l -> !l.startsWith("Report")).toList();
+  }
+
+  @Test
+  void interruptLeavesACheckpointAndTheSameCommandGoesOn() throws Exception {
+    Path file = small();
+    Process p = start(folder.resolve("runs"), "run", file.toString(), "--set", "training.tokens=4000000");
+    Path trial = folder.resolve("runs/small/trials/shared-s1/metrics.jsonl");
+    for (int i = 0; i < 600 && !(Files.exists(trial) && Files.size(trial) > 2000); i++) Thread.sleep(50);
+    new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
+    Ended e = ended(p);
+    assertEquals(130, e.code(), e::err);
+    assertTrue(e.err().contains("The same command goes on from here"), e::err);
+    assertTrue(weights(folder.resolve("runs/small/trials/shared-s1")).length > 0);
+    Ended status = vulpes("status", folder.resolve("runs/small").toString());
+    assertTrue(status.out().contains("0 of 4 trials ended"), status::out);
+  }
+
+  @Test
+  void shortenedQuickstartEndsInAReport() throws Exception {
+    Ended run = vulpes("run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=12000", "--set",
+        "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000");
+    assertEquals(0, run.code(), run::err);
+    assertTrue(run.out().contains("What 2 seeds can detect") && run.out().contains("gzip -9") && run.out().contains("byte 5-gram") && run.out().contains("Sample"), run::out);
+    Path study = folder.resolve("runs/quickstart");
+    assertEquals(6, Files.readAllLines(study.resolve("results.jsonl")).size());
+    String report = Files.readString(study.resolve("report.md"));
+    assertTrue(report.contains("full-kv") && report.contains("flat") && report.contains(".svg"), report);
+    Ended again = vulpes("report", study.toString());
+    assertEquals(0, again.code(), again::err);
+    assertEquals(table(run.out()).subList(0, 4), table(again.out()).subList(0, 4));
+    String trial = study.resolve("trials/fox-s1").toString();
+    Ended one = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
+    Ended two = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
+    assertEquals(0, one.code(), one::err);
+    assertTrue(one.out().startsWith("The "), one::out);
+    assertEquals(one.out(), two.out());
+    Ended doctor = vulpes("doctor");
+    assertEquals(0, doctor.code(), doctor::out);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      model.attention.gqa.kv-head=2   | did you mean 'kv-heads'
+      model.attention.gqa.kv-heads=3  | kv-heads
+      model.attention.gqa.head-dim=7  | must be even
+      model.width=wide                | model.width
+      model.layers=0                  | model.layers
+      study.seeds=1                   | study.seeds
+      study.baseline=sharde           | did you mean 'shared'
+      study.smallest-effect=0         | study.smallest-effect
+      study.arms.full={ model.attention.gqa.kv-heads = 2 } | changes nothing
+      optimizer.use=adamv             | did you mean 'adamw'
+      corpus.packages.domains=[speach] | did you mean 'speech'
+      device.use=cuda                 | device
+      garbage                         | --set garbage
+      """)
+  void wrongInputGetsOneSentenceAndLeavesNothing(String set, String part) throws Exception {
+    Ended e = vulpes("run", small().toString(), "--set", set);
+    assertEquals(2, e.code(), e::err);
+    var said = e.err().lines().filter(l -> l.startsWith("vulpes: ")).toList();
+    assertEquals(1, said.size(), e::err);
+    assertTrue(said.getFirst().contains(part), e::err);
+    assertFalse(e.err().contains("\tat "), e::err);
+    assertFalse(Files.exists(folder.resolve("runs")), "nothing is written");
+  }
+}
