@@ -185,7 +185,7 @@ class TrainingStreamTest {
   @Test
   void refusesWeightsAndPositionsThatDoNotFit() {
     var stream = new TrainingStream(STORE, 3);
-    says("The corpus has no domain 'cod'; it has code, prose; did you mean 'code'?", () -> stream.next(1, 8, new TreeMap<>(Map.of("cod", 1.0))));
+    says("The corpus has no domain 'cod'; it has code, prose, speech; did you mean 'code'?", () -> stream.next(1, 8, new TreeMap<>(Map.of("cod", 1.0))));
     says("The weight of domain 'code' must be", () -> stream.next(1, 8, new TreeMap<>(Map.of("code", -1.0))));
     says("The weights of all domains are 0", () -> stream.next(1, 8, new TreeMap<>(Map.of("code", 0.0))));
     Snapshot good = stream.save();

@@ -58,7 +58,8 @@ class ModelFilesTest {
 
   @Test
   void writersToTheResidualStreamStartSmallerWithDepth() {
-    for (var p : decoder(MODELS.resolve("fox-pocket.conf"), "", 64).parameters()) {
+    String starts = "model { initial-deviation = 0.02, residual-scaling = depth, embedding.tied.initial-deviation = 0.02 }";
+    for (var p : decoder(MODELS.resolve("fox-pocket.conf"), starts, 64).parameters()) {
       double want = p.name().contains("norm") ? 0 : p.name().contains("o_proj") || p.name().contains("down_proj") ? 0.02 / 4 : 0.02;
       double have = p.initial() instanceof Parameter.Initial.Normal n ? n.standardDeviation() : 0;
       assertEquals(want, have, 1e-15, p.name());
