@@ -31,6 +31,8 @@ import org.vulpes.tokenizer.Tokenizer;
 public final class Corpus {
   /** Documents encoded side by side; the result does not depend on it. */
   private static final int CHUNK = 256;
+  /** The same in bytes: documents may be books. */
+  private static final long CHUNK_BYTES = 8 << 20;
 
   private final CorpusSource source;
   private final CorpusSpec spec;
@@ -137,6 +139,7 @@ public final class Corpus {
         counts.add(new StoreFile.Counts(e.getKey(), domain.duplicates(), domain.heldOut(), domain.surplus()));
         var chunk = new ArrayList<Document>();
         var picks = new ArrayList<Pick>();
+        long held = 0;
         try (var documents = source.documents(e.getKey())) {
           int i = 0;
           for (var it = documents.iterator(); it.hasNext(); i++) {
@@ -146,8 +149,12 @@ public final class Corpus {
             if (pick.side() != Side.OUT) {
               chunk.add(d);
               picks.add(pick);
+              held += pick.bytes();
             }
-            if (chunk.size() == CHUNK) done += encode(tokenizer, bytesOf, writer, number, chunk, picks, progress, done, all);
+            if (chunk.size() == CHUNK || held >= CHUNK_BYTES) {
+              done += encode(tokenizer, bytesOf, writer, number, chunk, picks, progress, done, all);
+              held = 0;
+            }
           }
         }
         done += encode(tokenizer, bytesOf, writer, number, chunk, picks, progress, done, all);

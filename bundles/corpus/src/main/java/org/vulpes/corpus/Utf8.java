@@ -14,10 +14,19 @@ public final class Utf8 {
    * @throws InvalidInput with the offset of the first byte that is not UTF-8
    */
   public static String decode(String id, byte[] bytes) {
+    return decode(id, bytes, 0);
+  }
+
+  /**
+   * The same for a part of a document.
+   *
+   * @param offset of the first byte within what {@code id} names
+   */
+  public static String decode(String id, byte[] bytes, long offset) {
     var in = ByteBuffer.wrap(bytes);
     var out = CharBuffer.allocate(bytes.length);
     if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
-      throw new InvalidInput("Document " + id + " is not UTF-8: byte " + in.position() + " is 0x" + String.format("%02X", bytes[in.position()])
+      throw new InvalidInput("Document " + id + " is not UTF-8: byte " + (offset + in.position()) + " is 0x" + String.format("%02X", bytes[in.position()])
           + "; convert the document or leave it out.");
     }
     return out.flip().toString();

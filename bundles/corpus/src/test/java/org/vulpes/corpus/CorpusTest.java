@@ -127,6 +127,8 @@ class CorpusTest {
     says(Texts.of(new Document("a", "prose", " ")), "Domain 'prose' is empty: none of its 1 documents has text of its own");
     says(new Texts(new TreeMap<>()), "The corpus has no domain");
     says(Texts.random(7, 3, 5, "prose"), "Domain 'prose' has too little text: ");
+    says(Texts.of(new Document("a", "prose", "a".repeat(600)), new Document("b", "prose", "b".repeat(600))), "Domain 'prose' has too little text: 1200 bytes in 2 documents, of "
+        + "which only 0 bytes can validate with validation-bytes = 500 and something left to train on; 2 are longer than that and only train: raise");
     says(Texts.of(new Document("bad.txt", "prose", "a\u00e4b\ud800c")), "Document bad.txt is not UTF-8: an unpaired surrogate U+D800 stands at byte 4;");
     var small = assertThrows(InvalidInput.class, () -> Texts.random(8, 100, 20, "prose").store(cache, 3, 500));
     assertTrue(small.getMessage().startsWith("Domain 'prose' has no training document: corpus.max-bytes = 3"), small.getMessage());

@@ -44,7 +44,7 @@ class LaunchIT {
   void everyPluginOfTheDistributionCanBeMadeAndNamesItsOptions() throws Exception {
     var r = house.run("plugins");
     assertEquals(7, r.code(), r::toString);
-    assertTrue(r.line("entry").startsWith("corpus packages of org.vulpes.corpus.packages"), r::out);
+    assertTrue(r.line("entry").startsWith("corpus files of org.vulpes.corpus.files"), r::out);
     assertEquals(List.of(), r.out().lines().filter(l -> l.startsWith("refusal ") || l.startsWith("without-defaults ")).toList());
   }
 

@@ -42,6 +42,7 @@ final class StudyData {
     TokenStore known = stores.get(key);
     if (known != null) return known;
     CorpusSource source = catalogue.create(arm, "corpus");
+    source.notes().forEach(listener::said);
     var corpus = new Corpus(source, CorpusSpec.read(Options.at(arm, "corpus")));
     Tokenizer tokenizer = tokenizer(arm, corpus);
     TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> listener.preparing("tokenising the corpus", share));

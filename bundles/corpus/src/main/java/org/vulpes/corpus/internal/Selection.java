@@ -103,9 +103,11 @@ public record Selection(SortedMap<String, Domain> domains) {
     long bytes = 0;
     long all = 0;
     int taken = 0;
+    int overlong = 0;
     for (int i : order) {
       Pick p = picks.get(i);
       all += p.bytes;
+      if (p.bytes > spec.validationBytes()) overlong++;
       // A document longer than the whole target would be most of the validation text: such ones train.
       if (bytes >= spec.validationBytes() || p.bytes > spec.validationBytes()) continue;
       sides[i] = Side.VALIDATION;
@@ -116,7 +118,8 @@ public record Selection(SortedMap<String, Domain> domains) {
     if (bytes < spec.validationBytes() || taken == order.length) {
       throw new InvalidInput("Domain '" + domain + "' has too little text: " + all + " bytes in " + order.length + " documents, of which only "
           + bytes + " bytes can validate with validation-bytes = " + spec.validationBytes()
-          + " and something left to train on; lower corpus.validation-bytes or leave the domain out.");
+          + " and something left to train on; " + (overlong == 0 ? "lower corpus.validation-bytes or leave the domain out."
+          : overlong + " are longer than that and only train: raise corpus.validation-bytes, part the text into shorter documents, or leave the domain out."));
     }
     return sides;
   }
