@@ -1,29 +1,44 @@
 package org.vulpes.cli;
 
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.vulpes.cli.machine.Machine;
+import org.vulpes.cli.machine.OpenCl;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.study.Storage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "doctor", description = "Says what is usable on this machine: JDK, SIMD, devices, memory, disk, training text; and one sentence why not.",
+@Command(name = "doctor", sortOptions = false,
+    description = {"Says what is usable on this machine: JDK, SIMD, devices, memory, disk, training text; and one sentence why not.",
+        "ok: usable.  no: not usable, Vulpes works without it.  BAD: Vulpes does not work like this (exit code 1)."},
     footer = {"", "Example:", "  ./vulpes doctor"})
 final class DoctorCommand implements Callable<Integer> {
+  /** Below this a JVM cannot hold the plan of a small study. */
+  private static final long LEAST_HEAP_MIB = 128;
+  /** A study leaves checkpoints and tokens of some hundred MiB. */
+  private static final long LEAST_DISK_MIB = 500;
+  private static final String EMBEDDED = "jvm";
+
   private final VulpesCommand.Session session;
+  private final Machine machine = Machine.here();
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
   private boolean help;
-
-  private boolean well = true;
 
   DoctorCommand(VulpesCommand.Session session) {
     this.session = session;
@@ -31,73 +46,126 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    jdk();
-    memory();
-    disk("runs here", Path.of("").toAbsolutePath());
-    disk("cache", Path.of(System.getProperty("user.home")));
-    text();
-    devices();
-    for (String refusal : session.catalogue().refusals()) line(false, "plugin", refusal);
-    return well ? 0 : VulpesCommand.NO;
+    boolean works = true;
+    // OpenCL last: a broken driver takes the process with it.
+    List<Supplier<List<Finding>>> checks = List.of(this::jdk, this::devices, this::cores, this::memory, this::disk, this::text, this::refusals, DoctorCommand::openCl);
+    for (var check : checks) {
+      for (Finding f : check.get()) {
+        session.console().out.println(f);
+        works &= f.state() != Finding.State.BROKEN;
+      }
+    }
+    return works ? 0 : VulpesCommand.NO;
   }
 
-  private void line(boolean good, String what, String sentence) {
-    session.console().out.printf("%-4s %-12s %s%n", good ? "ok" : "no", what, sentence);
-    well &= good;
-  }
-
-  private void jdk() {
+  private List<Finding> jdk() {
     int feature = Runtime.version().feature();
-    line(feature >= 25, "JDK", System.getProperty("java.vendor") + " " + Runtime.version() + (feature >= 25 ? "" : ": Vulpes needs 25 or later"));
-    boolean c2 = ManagementFactory.getRuntimeMXBean().getInputArguments().stream().noneMatch(a -> a.startsWith("-XX:TieredStopAtLevel="));
-    line(c2, "compiler", c2 ? "fully compiled code (C2)" : "C2 is switched off: training would be a hundred times slower; take away -XX:TieredStopAtLevel");
+    String name = System.getProperty("java.vendor") + " " + Runtime.version() + " in " + System.getProperty("java.home");
+    Finding version = feature >= 25 ? Finding.usable("JDK", name)
+        : Finding.broken("JDK", name + " is too old: Vulpes needs 25 or later; install one (for instance Temurin 25) or set VULPES_JAVA_HOME to its folder");
+    var arguments = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    String slow = arguments.stream().filter(a -> a.startsWith("-XX:TieredStopAtLevel=") && !a.endsWith("=4") || a.equals("-Xint")).findFirst().orElse(null);
+    return List.of(version, slow == null ? Finding.usable("compiler", "code is compiled fully (C2)")
+        : Finding.unusable("compiler", slow + " keeps C2 from compiling: training is a hundred times slower; take it out of VULPES_JVM_ARGS"));
   }
 
-  private void memory() {
-    long heap = Runtime.getRuntime().maxMemory() >> 20;
-    long all = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() >> 20 : 0;
-    line(heap >= 256, "memory", String.format(Locale.ROOT, "%,d MiB, of which the Java heap may take %,d; weights lie outside the heap", all, heap));
-    line(true, "cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
-  }
-
-  private void disk(String what, Path folder) {
-    try {
-      long free = Files.getFileStore(folder).getUsableSpace() >> 20;
-      boolean writable = Files.isWritable(folder);
-      line(free > 500 && writable, what, String.format(Locale.ROOT, "%,d MiB free%s", free, !writable ? ", but the folder is not writable" : free > 500 ? "" : ": a study needs some hundreds"));
-    } catch (IOException e) {
-      line(false, what, "cannot be examined: " + e.getMessage());
-    }
-  }
-
-  private void text() {
-    Path corpus = Path.of(System.getProperty("vulpes.home", "."), "corpus");
-    try (var jars = Files.list(corpus)) {
-      long count = jars.filter(p -> p.toString().endsWith(".jar")).count();
-      line(count > 0, "text", count + " pinned artifacts in the distribution");
-    } catch (IOException e) {
-      line(false, "text", "the folder 'corpus' of the distribution is missing; build it anew with mvn package");
-    }
-  }
-
-  private void devices() {
+  /** Every device plugin, and before them the SIMD registers that the embedded one works with. */
+  private List<Finding> devices() {
+    var out = new ArrayList<Finding>();
     Config reference = session.catalogue().reference();
+    boolean embedded = false;
     for (Catalogue.Entry e : session.catalogue().entries()) {
       if (!e.slot().equals("device")) continue;
       Config config = ConfigFactory.parseString("device.use = \"" + e.use() + "\"").withFallback(reference);
       DeviceProvider provider = session.catalogue().create(config, "device");
+      embedded |= e.use().equals(EMBEDDED);
       Optional<String> refusal = provider.refusal();
       if (refusal.isPresent()) {
-        line(false, e.use(), refusal.get());
+        out.add(e.use().equals(EMBEDDED) ? Finding.broken(EMBEDDED, refusal.get()) : Finding.unusable(e.use(), refusal.get()));
         continue;
       }
       try (Device device = provider.open(0)) {
-        var i = device.info();
-        line(true, e.use(), i.name() + ", " + i.threads() + " thread" + (i.threads() == 1 ? "" : "s") + ", " + i.vectorBits() + " bit registers");
+        DeviceInfo i = device.info();
+        if (e.use().equals(EMBEDDED)) out.add(simd(i.vectorBits()));
+        out.add(Finding.usable(e.use(), "device of " + i.threads() + " thread" + (i.threads() == 1 ? "" : "s") + ", " + i.vectorBits() + " bit"));
+      } catch (OutOfDeviceMemory full) {
+        out.add(Finding.broken(e.use(), full.getMessage()));
       }
     }
-    if (session.catalogue().entries().stream().noneMatch(e -> e.slot().equals("device") && e.use().startsWith("opencl"))) {
-      session.console().out.printf("%-4s %-12s %s%n", "-", "opencl", "no OpenCL plugin is installed; the jvm device needs none");
+    if (!embedded) out.add(Finding.broken(EMBEDDED, "the bundle of the embedded device is missing or cannot be used; build the distribution anew with mvn package"));
+    return out;
+  }
+
+  private Finding simd(int used) {
+    String processor = machine.processor() + (machine.instructions().isEmpty() ? "" : ", " + machine.instructions());
+    if (used < machine.simdBits()) {
+      return Finding.unusable("SIMD", "kernels use " + used + " of the " + machine.simdBits() + " bit of this processor's registers (" + processor
+          + "): look for -XX:UseAVX or -XX:MaxVectorSize in VULPES_JVM_ARGS, or for a newer JDK that knows the processor");
     }
+    return Finding.usable("SIMD", used + " bit registers by the Vector API (" + processor + ")");
+  }
+
+  private List<Finding> cores() {
+    int usable = Runtime.getRuntime().availableProcessors();
+    String all = machine.processors() > usable ? " of the machine's " + machine.processors() + " (container, taskset or -XX:ActiveProcessorCount)" : "";
+    return List.of(Finding.usable("cores", usable + all));
+  }
+
+  private List<Finding> memory() {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    long usable = 0;
+    long free = 0;
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os) {
+      usable = os.getTotalMemorySize() >> 20;
+      free = os.getFreeMemorySize() >> 20;
+    }
+    long whole = machine.memory() >> 20;
+    String limit = whole > usable + usable / 100 ? String.format(Locale.ROOT, " (a container's limit; the machine has %,d)", whole) : "";
+    String text = String.format(Locale.ROOT, "%,d MiB%s, %,d unused; %,d of it for the Java heap, weights lie outside", usable, limit, free, heap);
+    return List.of(heap >= LEAST_HEAP_MIB ? Finding.usable("memory", text)
+        : Finding.broken("memory", text + ": too small a heap, give at least VULPES_JVM_ARGS=-Xmx" + 2 * LEAST_HEAP_MIB + "m"));
+  }
+
+  private List<Finding> disk() {
+    Config reference = session.catalogue().reference().resolve();
+    return List.of(disk("runs", Storage.runs(reference), "storage.runs"), disk("cache", Storage.cache(reference), "storage.cache"));
+  }
+
+  /** @param folder that need not exist yet */
+  private static Finding disk(String what, Path folder, String key) {
+    String other = "; name another folder with --set " + key + "=FOLDER";
+    Path there = folder.toAbsolutePath().normalize();
+    String name = there.toString();
+    while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
+    if (!Files.isDirectory(there)) return Finding.unusable(what, there + " is a file, where a folder is needed" + other);
+    if (!Files.isWritable(there)) return Finding.unusable(what, there + " may not be written to" + other);
+    try {
+      long free = Files.getFileStore(there).getUsableSpace() >> 20;
+      String text = String.format(Locale.ROOT, "%s, %,d MiB free", name, free);
+      return free >= LEAST_DISK_MIB ? Finding.usable(what, text) : Finding.unusable(what, text + ", of which a study needs some hundred" + other);
+    } catch (IOException e) {
+      return Finding.unusable(what, name + " cannot be examined (" + e.getMessage() + ")" + other);
+    }
+  }
+
+  private List<Finding> text() {
+    Path corpus = Path.of(System.getProperty("vulpes.home", "."), "corpus");
+    try (var jars = Files.list(corpus)) {
+      long count = jars.filter(p -> p.toString().endsWith(".jar")).count();
+      if (count > 0) return List.of(Finding.usable("text", count + " published artifacts to learn from (corpus.use = packages), and your own files (corpus.use = files)"));
+    } catch (IOException e) {
+      // The same as an empty folder.
+    }
+    return List.of(Finding.unusable("text", corpus + " holds no text: build anew with mvn package, or train on your own files (corpus.use = files)"));
+  }
+
+  private List<Finding> refusals() {
+    return session.catalogue().refusals().stream().map(r -> Finding.unusable("plugin", r)).toList();
+  }
+
+  private static List<Finding> openCl() {
+    OpenCl.Found found = OpenCl.find();
+    if (found.refusal().isPresent()) return List.of(Finding.unusable("OpenCL", found.refusal().get() + " (the jvm device needs none)"));
+    return found.devices().stream().map(d -> Finding.unusable("OpenCL", d + ": there, but no plugin for it is installed yet; the jvm device needs none")).toList();
   }
 }

@@ -141,6 +141,9 @@ class StudyIT {
     assertEquals(one.out(), two.out());
     Ended doctor = vulpes("doctor");
     assertEquals(0, doctor.code(), doctor::out);
+    for (String what : List.of("JDK", "compiler", "SIMD", "jvm", "reference", "cores", "memory", "runs", "cache", "text", "OpenCL")) {
+      assertTrue(doctor.out().lines().anyMatch(l -> l.matches("(ok|no) +" + what + " +\\S.*")), what + " in " + doctor.out());
+    }
   }
 
   @ParameterizedTest

@@ -67,7 +67,7 @@ public final class Study {
     this.catalogue = catalogue;
     this.listener = listener;
     settings = StudySettings.of(root);
-    folder = Path.of(Options.at(root, "storage").text("runs")).resolve(name);
+    folder = Storage.runs(root).resolve(name);
     // Cheap checks of every arm come before the corpus is read.
     for (Config arm : settings.arms().values()) {
       RunSettings.of(arm);

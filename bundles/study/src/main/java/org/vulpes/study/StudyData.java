@@ -26,15 +26,7 @@ final class StudyData {
   StudyData(Config config, Catalogue catalogue, StudyListener listener) {
     this.catalogue = catalogue;
     this.listener = listener;
-    cache = cache(config);
-  }
-
-  private static Path cache(Config config) {
-    var storage = Options.at(config, "storage");
-    if (storage.has("cache")) return Path.of(storage.text("cache")).toAbsolutePath();
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path base = xdg != null && !xdg.isBlank() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
-    return base.resolve("vulpes");
+    cache = Storage.cache(config);
   }
 
   TokenStore store(Config arm) {
