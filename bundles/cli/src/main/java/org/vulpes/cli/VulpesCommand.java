@@ -69,6 +69,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ParityCommand(session))
         .addSubcommand(new PluginsCommand(session))
         .addSubcommand(new DoctorCommand(session))
+        .addSubcommand(new BenchCommand(session))
         .addSubcommand(new CommandLine.HelpCommand());
     line.setOut(console.writer(console.out)).setErr(console.writer(console.err));
     line.setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30);

@@ -2,7 +2,9 @@ package org.vulpes.training;
 
 import com.typesafe.config.Config;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.corpus.Batch;
 import org.vulpes.curriculum.Curriculum;
@@ -11,42 +13,120 @@ import org.vulpes.model.Weights;
 import org.vulpes.objective.Objective;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
 
-/** Measures for some seconds how fast a run would train here, on made-up tokens, for a plan's estimate of time. */
-public final class SpeedProbe {
+/**
+ * Trains on one made-up batch, through the programs of a real run (forward, backward, clip, update), and tells how long a step takes. For
+ * a plan's estimate of time and for benchmarks.
+ */
+public final class SpeedProbe implements AutoCloseable {
   private static final double SECONDS = 3;
 
-  private SpeedProbe() {}
+  private final Device device;
+  private final Decoder model;
+  private final Weights weights;
+  private final StepPrograms programs;
+  private final Batch batch;
+  private final double learningRate;
+  private long step;
+  private double loss = Double.NaN;
+
+  private SpeedProbe(Device device, Decoder model, Weights weights, StepPrograms programs, Batch batch, double learningRate) {
+    this.device = device;
+    this.model = model;
+    this.weights = weights;
+    this.programs = programs;
+    this.batch = batch;
+    this.learningRate = learningRate;
+  }
 
   /** Tokens a second of the last lesson's shape: the best step, as the first ones run in code that is not compiled yet. */
   public static double tokensPerSecond(Config config, Catalogue catalogue, int vocabulary) {
+    try (var probe = open(config, catalogue, vocabulary)) {
+      double best = Double.MAX_VALUE;
+      long end = System.nanoTime() + (long) (SECONDS * 1e9);
+      for (int step = 1; step <= 3 || System.nanoTime() < end; step++) best = Math.min(best, probe.step());
+      return probe.tokens() / best;
+    }
+  }
+
+  /**
+   * A model with fresh weights on the configured device, and a batch of one micro-batch of the last lesson's shape.
+   *
+   * @param config whole and resolved
+   * @throws InvalidInput when the device cannot be used here
+   */
+  public static SpeedProbe open(Config config, Catalogue catalogue, int vocabulary) {
     var settings = RunSettings.of(config);
     Decoder model = Decoder.of(config, catalogue, vocabulary);
     Curriculum curriculum = catalogue.create(config, "curriculum");
     Objective objective = catalogue.create(config, "objective");
     Optimizer optimizer = catalogue.create(config, "optimizer");
     DeviceProvider provider = catalogue.create(config, "device");
+    provider.refusal().ifPresent(why -> {
+      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
+    });
     int length = curriculum.plan(settings.tokens()).getLast().lesson().sequenceLength();
-    int sequences = Math.max(1, settings.microBatchTokens() / length);
+    Batch batch = batch(Math.max(1, settings.microBatchTokens() / length), length, vocabulary);
+    Device device = provider.open(settings.threads());
+    try {
+      // The device frees what was made on it when it is closed.
+      Weights weights = Weights.allocate(model, device);
+      weights.initialise(0);
+      var programs = new StepPrograms(device, model, weights.buffers(), objective, optimizer, settings.clip());
+      return new SpeedProbe(device, model, weights, programs, batch, optimizer.learningRate());
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private static Batch batch(int sequences, int length, int vocabulary) {
     int n = sequences * length;
-    var tokens = new int[n];
-    for (int i = 0; i < n; i++) tokens[i] = (int) (i * 2654435761L % vocabulary & 0x7fffffff) % vocabulary;
+    int[] text = new SplittableRandom(1).ints(n + 1, 0, vocabulary).toArray();
     var weight = new float[n];
     Arrays.fill(weight, 1);
-    var batch = new Batch(sequences, length, tokens, tokens, new int[n], weight, n);
-    try (Device device = provider.open(settings.threads());
-        Weights weights = Weights.allocate(model, device);
-        StepPrograms programs = new StepPrograms(device, model, weights.buffers(), objective, optimizer, settings.clip())) {
-      weights.initialise(0);
-      double best = 0;
-      long end = System.nanoTime() + (long) (SECONDS * 1e9);
-      for (int step = 1; step <= 3 || System.nanoTime() < end; step++) {
-        long begin = System.nanoTime();
-        programs.accumulate(batch, 0, sequences, 1.0 / n);
-        programs.apply(step, 0);
-        best = Math.max(best, n / ((System.nanoTime() - begin) * 1e-9));
-      }
-      return best;
-    }
+    return new Batch(sequences, length, Arrays.copyOf(text, n), Arrays.copyOfRange(text, 1, n + 1), new int[n], weight, n);
+  }
+
+  /** Trains one step. @return its seconds */
+  public double step() {
+    long begin = System.nanoTime();
+    loss = programs.accumulate(batch, 0, batch.sequences(), 1.0 / tokens());
+    programs.apply(++step, learningRate);
+    return (System.nanoTime() - begin) * 1e-9;
+  }
+
+  /** The last step's mean loss, nats a token. */
+  public double loss() {
+    return loss;
+  }
+
+  /** Of a step. */
+  public int tokens() {
+    return batch.sequences() * batch.length();
+  }
+
+  public int sequences() {
+    return batch.sequences();
+  }
+
+  public int sequenceLength() {
+    return batch.length();
+  }
+
+  public Decoder model() {
+    return model;
+  }
+
+  public DeviceInfo device() {
+    return device.info();
+  }
+
+  @Override
+  public void close() {
+    programs.close();
+    weights.close();
+    device.close();
   }
 }

@@ -1,0 +1,80 @@
+package org.vulpes.cli.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.vulpes.compute.Device;
+import org.vulpes.graph.operations.MatMul;
+import org.vulpes.training.KernelProbe;
+
+/** The matrix products of a shape alone, ours and those of the peer's libraries in turns. Ours packs its operands in every call, as theirs do. */
+public final class GemmBench {
+  private final int rounds;
+  private final double seconds;
+  private final BooleanSupplier stop;
+
+  /** @param speed FLOP/s of each side, "vulpes" first; of the best product of a turn, median over rounds @param ratio of ours to the best other; null: none */
+  public record Row(String shape, BenchShape.Product product, Map<String, Spread> speed, Double ratio, double share) {}
+
+  /** @param seconds of a turn */
+  public GemmBench(int rounds, double seconds, BooleanSupplier stop) {
+    this.rounds = rounds;
+    this.seconds = seconds;
+    this.stop = stop;
+  }
+
+  private interface Turn {
+    /** @return seconds of the fastest product */
+    double take(double seconds);
+  }
+
+  /** @param peak FLOP/s */
+  public Row run(String shape, BenchShape.Product p, Device device, double peak, Optional<Peer> peer) {
+    boolean transposeA = p.transposition().charAt(0) == 'T';
+    boolean transposeB = p.transposition().charAt(1) == 'T';
+    var a = transposeA ? KernelProbe.Input.of(p.k(), p.m()) : KernelProbe.Input.of(p.m(), p.k());
+    var b = transposeB ? KernelProbe.Input.of(p.n(), p.k()) : KernelProbe.Input.of(p.k(), p.n());
+    try (var probe = new KernelProbe(device, new MatMul(transposeA, transposeB), false, a, b)) {
+      var sides = new LinkedHashMap<String, Turn>();
+      sides.put(TrainingBench.OURS, s -> ours(probe, s));
+      peer.ifPresent(q -> {
+        sides.put("mkl", s -> theirs(q, p, "mkl", s));
+        if (q.openBlas().isPresent()) sides.put("openblas", s -> theirs(q, p, "openblas", s));
+      });
+      // The first turn of each warms up: ours is compiled in it.
+      sides.values().forEach(t -> t.take(2 * seconds));
+      var speeds = new LinkedHashMap<String, List<Double>>();
+      for (int r = 0; r < rounds; r++) {
+        sides.forEach((name, turn) -> speeds.computeIfAbsent(name, n -> new ArrayList<>()).add(p.flops() / turn.take(seconds)));
+      }
+      var speed = new LinkedHashMap<String, Spread>();
+      speeds.forEach((name, values) -> speed.put(name, Spread.of(values)));
+      double own = speed.get(TrainingBench.OURS).median();
+      var other = speed.entrySet().stream().filter(e -> !e.getKey().equals(TrainingBench.OURS)).mapToDouble(e -> e.getValue().median()).max();
+      return new Row(shape, p, speed, other.isPresent() ? own / other.getAsDouble() : null, own / peak);
+    }
+  }
+
+  private double ours(KernelProbe probe, double seconds) {
+    if (stop.getAsBoolean()) throw new Stopped();
+    double best = Double.MAX_VALUE;
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    do {
+      long begin = System.nanoTime();
+      probe.run();
+      best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
+    } while (System.nanoTime() < end);
+    return best;
+  }
+
+  private static double theirs(Peer peer, BenchShape.Product p, String library, double seconds) {
+    JsonNode answer = peer.ask(Map.of("do", "gemm", "case", p.transposition(), "m", p.m(), "n", p.n(), "k", p.k(), "library", library, "seconds", seconds));
+    double best = Double.MAX_VALUE;
+    for (JsonNode s : answer.get("seconds")) best = Math.min(best, s.asDouble());
+    return best;
+  }
+}
