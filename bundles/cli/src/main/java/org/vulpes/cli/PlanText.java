@@ -37,8 +37,10 @@ final class PlanText {
     int width = Math.max(4, plan.arms().stream().mapToInt(a -> a.name().length()).max().orElse(4));
     t.append(String.format(Locale.ROOT, "  %-" + width + "s %12s %14s %9s %8s   %s%n", "arm", "parameters", "not embedding", "FLOPs", "steps", "what it changes"));
     for (Arm a : plan.arms()) {
-      String changes = a.name().equals(plan.baseline()) && study ? "(the baseline" + (a.changes().isEmpty() ? ")" : ") " + oneLine(a)) : oneLine(a);
+      boolean base = a.name().equals(plan.baseline());
+      String changes = base && study ? "(the baseline" + (a.changes().isEmpty() ? ")" : ") " + oneLine(a)) : oneLine(a) + (study && a.match().isEmpty() ? " (not matched)" : "");
       t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, plan.tokens()), changes));
+      a.match().ifPresent(m -> t.append(" ".repeat(2 + width + 13 + 15 + 10 + 9 + 3)).append("matched: ").append(m.words()).append('\n'));
     }
     if (study) t.append('\n').append(detectable(plan));
     return t.toString();

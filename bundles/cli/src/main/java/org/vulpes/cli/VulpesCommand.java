@@ -63,6 +63,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
     var line = new CommandLine(new Root())
         .addSubcommand(new RunCommand(session))
         .addSubcommand(new PlanCommand(session))
+        .addSubcommand(new MatchCommand(session))
         .addSubcommand(new StatusCommand(session))
         .addSubcommand(new ReportCommand(session))
         .addSubcommand(new GenerateCommand(session))

@@ -184,6 +184,7 @@ final class Page {
       if (tally.single() && a.changes().isBlank()) continue;
       paragraph("**" + Markdown.text(a.name()) + "** changes" + (a.changes().isBlank() ? " nothing of the common configuration." : ":"));
       if (!a.changes().isBlank()) out.append(Markdown.block("hocon", a.changes())).append('\n');
+      a.match().ifPresent(m -> paragraph(Markdown.text("It is matched to " + plan.baseline() + ": " + m.words() + ".")));
     }
   }
 

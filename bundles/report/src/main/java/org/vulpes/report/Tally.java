@@ -78,6 +78,11 @@ record Tally(StudyResult result) {
     return result.trial(arm, seed).filter(t -> !t.finished() || !Double.isFinite(t.bitsPerByte())).isPresent();
   }
 
+  /** Whether an arm was given as much of something as the baseline has. */
+  boolean matched() {
+    return result.plan().arms().stream().anyMatch(a -> a.match().isPresent());
+  }
+
   boolean single() {
     return result.verdicts().isEmpty();
   }

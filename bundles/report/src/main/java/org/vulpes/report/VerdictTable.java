@@ -12,7 +12,7 @@ import org.vulpes.study.statistics.Verdict;
 
 /** The answer of a study as one table, and for the terminal the lines below it: references, domains, losses. */
 final class VerdictTable {
-  static final int WIDTH = 110;
+  static final int WIDTH = 120;
 
   private final StudyResult result;
   private final Tally tally;
@@ -24,12 +24,14 @@ final class VerdictTable {
 
   Table table() {
     var headings = new ArrayList<>(List.of("arm", "parameters", "bits per byte"));
+    if (tally.matched()) headings.add(1, "matched ");
     if (!tally.single()) {
       headings.addAll(List.of("difference [" + Figures.level(result.plan().alpha()) + " interval]", "p", "Holm p", "verdict "));
     }
     var table = new Table(headings);
     for (Arm arm : result.plan().arms()) {
       var cells = new ArrayList<>(List.of(arm.name(), Figures.count(arm.parameters().total()), spread(tally.bits(arm.name()))));
+      if (tally.matched()) cells.add(1, arm.match().map(m -> m.quantity().brief()).orElse(arm.name().equals(result.plan().baseline()) ? "" : "not"));
       if (!tally.single()) cells.addAll(verdict(arm));
       table.row(cells);
     }
@@ -62,6 +64,12 @@ final class VerdictTable {
       lines.add(new String[] {"gzip -9", Figures.bits(r.gzip()), domains(r.gzipByDomain())});
       lines.add(new String[] {"byte 5-gram", Figures.bits(r.ngram()), domains(r.ngramByDomain())});
     });
+    if (tally.matched()) {
+      out.append("\nmatched to ").append(result.plan().baseline()).append('\n');
+      for (Arm arm : result.plan().arms()) {
+        arm.match().ifPresent(m -> out.append(wrapped(arm.name() + "  " + m.words(), 2, 0)).append('\n'));
+      }
+    }
     if (!lines.isEmpty()) {
       out.append("\nbits per byte by domain\n");
       int name = Math.min(24, lines.stream().mapToInt(l -> l[0].length()).max().orElse(0));

@@ -20,6 +20,9 @@ import org.vulpes.study.References;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
+import org.vulpes.study.matching.Dimension;
+import org.vulpes.study.matching.Match;
+import org.vulpes.study.matching.Quantity;
 import org.vulpes.study.statistics.DecisionRule;
 
 /** A study made up by hand: bits per byte of each arm by seed, NaN for a trial that diverged, and metrics that fall towards them. */
@@ -32,6 +35,7 @@ final class Example {
   private String sample = "";
   private String exploratory = "";
   private int unfinished;
+  private boolean matched;
   private Optional<References> references = Optional.empty();
   private SortedMap<String, Double> domains = new TreeMap<>(Map.of("code", -0.3, "prose", 0.1, "speech", 0.2));
 
@@ -70,6 +74,12 @@ final class Example {
     return this;
   }
 
+  /** The second arm is matched to the first. */
+  Example matched() {
+    matched = true;
+    return this;
+  }
+
   Example references() {
     references = Optional.of(new References(2.7812, new TreeMap<>(Map.of("code", 2.1, "prose", 3.05, "speech", 3.1)), 2.4177,
         new TreeMap<>(Map.of("code", 2.0, "prose", 2.6, "speech", 2.66)), 1_234_567));
@@ -90,7 +100,7 @@ final class Example {
       var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
       long total = parts.values().stream().mapToLong(x -> x).sum();
       planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.empty(), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
-          2048, lessons(i)));
+          2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
     }
     var trials = new ArrayList<TrialResult>();
     int left = n * arms.size() - unfinished;

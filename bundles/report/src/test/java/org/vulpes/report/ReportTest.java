@@ -159,6 +159,20 @@ class ReportTest {
   }
 
   @Test
+  void saysInEachRowWhatIsMatched() throws IOException {
+    var result = every().matched().result();
+    String page = page(result);
+    assertTrue(page.contains("| worse | non-embedding |") && page.contains("| better | not |") && page.contains("| base |  |"), page);
+    String words = "non-embedding parameters 1,116,288 → 1,119,664 (+0.30 %), width 208, ffn 424";
+    assertTrue(page.contains("It is matched to base: " + words + "."), page);
+    String table = Report.verdictTable(result);
+    assertTrue(table.contains("matched to base\nworse  " + words + "\n"), table);
+    for (String line : table.split("\n")) assertTrue(line.length() <= VerdictTable.WIDTH, line.length() + ": " + line);
+    assertFalse(page(every().result()).contains("matched"));
+    everythingIsWellFormed(page);
+  }
+
+  @Test
   void nothingTemporaryIsLeftAndAnOldReportIsReplaced() throws IOException {
     Report.write(new Example(folder).arm("base", 2.05, 2.06).arm("x", 2.04, 2.05).unfinished(4).result());
     String page = page(new Example(folder).arm("base", 2.05, 2.06).arm("x", 2.04, 2.05).result());

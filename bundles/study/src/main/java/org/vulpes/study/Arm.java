@@ -1,18 +1,21 @@
 package org.vulpes.study;
 
 import com.typesafe.config.Config;
+import java.util.Optional;
 import org.vulpes.model.ParameterCount;
+import org.vulpes.study.matching.Match;
 
 /**
  * One variant of a study.
  *
  * @param changes what it lays over the common configuration, "model.attention.gqa.kv-heads = 8", one a line; empty for the common one
- * @param config whole and resolved, without the study block
+ * @param config whole and resolved, without the study block, with what was solved to match it
  * @param hash of config, hex
  * @param parameters exact counts
  * @param flops of training one trial, by the operations' rules
  * @param vocabulary of its tokenizer
  * @param lessons its curriculum over the budget, for tables and drawings
+ * @param match what it has as much of as the baseline; empty for the baseline and for an arm that is taken as it is
  */
 public record Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, int vocabulary,
-    java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons) {}
+    java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match) {}

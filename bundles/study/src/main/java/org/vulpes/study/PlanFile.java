@@ -19,6 +19,9 @@ import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
 import org.vulpes.model.ParameterCount;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.study.matching.Dimension;
+import org.vulpes.study.matching.Match;
+import org.vulpes.study.matching.Quantity;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
 
@@ -80,6 +83,7 @@ final class PlanFile {
       arm.put("non-embedding-parameters", a.parameters().nonEmbedding());
       arm.put("flops", a.flops());
       arm.put("vocabulary", a.vocabulary());
+      a.match().ifPresent(m -> arm.put("match", match(m)));
       arm.put("lessons", a.lessons().stream().map(PlanFile::lesson).toList());
       arms.add(arm);
     }
@@ -93,6 +97,18 @@ final class PlanFile {
     } catch (JsonProcessingException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static Map<String, Object> match(Match m) {
+    var solved = new TreeMap<String, Integer>();
+    m.solved().forEach((d, value) -> solved.put(d.word(), value));
+    return new TreeMap<>(Map.of("quantity", m.quantity().word(), "target", m.target(), "reached", m.reached(), "mismatch", m.mismatch(), "solved", solved));
+  }
+
+  private static Match match(JsonNode n) {
+    var solved = new TreeMap<Dimension, Integer>();
+    for (Dimension d : Dimension.values()) if (n.path("solved").has(d.word())) solved.put(d, n.path("solved").path(d.word()).asInt());
+    return new Match(Quantity.of(n.path("quantity").asText()), n.path("target").asDouble(), n.path("reached").asDouble(), solved);
   }
 
   private static Map<String, Object> lesson(Curriculum.Planned p) {
@@ -119,7 +135,7 @@ final class PlanFile {
         }
         arms.add(new Arm(a.path("name").asText(), a.path("changes").asText(), ConfigFactory.parseString(a.path("config").asText()), a.path("hash").asText(),
             new ParameterCount(parts, a.path("total-parameters").asLong(), a.path("non-embedding-parameters").asLong()), a.path("flops").asDouble(),
-            a.path("vocabulary").asInt(), lessons));
+            a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty()));
       }
       var seeds = new ArrayList<Long>();
       for (JsonNode s : n.path("seeds")) seeds.add(s.asLong());

@@ -31,6 +31,8 @@ import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Spelling;
+import org.vulpes.study.matching.MatchRequest;
+import org.vulpes.study.matching.Matching;
 import org.vulpes.study.statistics.DecisionRule;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
@@ -69,39 +71,47 @@ public final class Study {
     settings = StudySettings.of(root);
     folder = Storage.runs(root).resolve(name);
     // Cheap checks of every arm come before the corpus is read.
-    for (Config arm : settings.arms().values()) {
+    var matches = new LinkedHashMap<String, MatchRequest>();
+    for (var named : settings.arms().entrySet()) {
+      String armName = named.getKey();
+      Config arm = named.getValue();
       RunSettings.of(arm);
       for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus")) catalogue.create(arm, slot);
-      Decoder.of(arm, catalogue, 1024);
+      Optional<MatchRequest> match = MatchRequest.of(root, armName, armName.equals(settings.baseline()));
+      if (match.isPresent()) {
+        Matching.check(match.get(), arm, catalogue);
+        matches.put(armName, match.get());
+      } else {
+        Decoder.of(arm, catalogue, 1024);
+      }
     }
     var data = new StudyData(root, catalogue, listener);
     var arms = new ArrayList<Arm>();
     settings.arms().forEach((armName, config) -> {
       TokenStore store = data.store(config);
       stores.put(armName, store);
-      arms.add(arm(armName, config, store));
+      arms.add(arm(armName, config, store, matches.get(armName)));
     });
     plan = plan(name, arms);
   }
 
-  private Arm arm(String name, Config config, TokenStore store) {
-    var run = RunSettings.of(config);
+  /** @param request null when the arm is taken as it is */
+  private Arm arm(String name, Config given, TokenStore store, MatchRequest request) {
     int vocabulary = store.tokenizer().vocabularySize();
+    Optional<Matching.Matched> matched = Optional.ofNullable(request).map(r -> Matching.match(r, settings.arms().get(settings.baseline()),
+        stores.get(settings.baseline()).tokenizer().vocabularySize(), given, vocabulary, catalogue));
+    Config config = matched.map(Matching.Matched::config).orElse(given);
+    var run = RunSettings.of(config);
     Decoder model = Decoder.of(config, catalogue, vocabulary);
     Objective objective = catalogue.create(config, "objective");
     Curriculum curriculum = catalogue.create(config, "curriculum");
     List<Curriculum.Planned> lessons = curriculum.plan(run.tokens());
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
-    double flops = 0;
-    for (int i = 0; i < lessons.size(); i++) {
-      var lesson = lessons.get(i).lesson();
-      long tokens = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : run.tokens()) - lessons.get(i).fromToken();
-      flops += (double) tokens / lesson.sequenceLength() * StepCost.flops(model, objective, lesson.sequenceLength());
-    }
+    double flops = StepCost.flops(model, objective, lessons, run.tokens());
     String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
-    return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons);
+    return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
   /** Refuses weights of domains that the corpus does not have, with the place at which the domain is named. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Spelling;
+import org.vulpes.study.matching.MatchRequest;
 
 /**
  * What the {@code study} block of a configuration says, checked.
@@ -52,7 +53,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       if (block.config().getValue(ConfigUtil.joinPath(name)).valueType() != ConfigValueType.OBJECT) {
         throw block.wrong(ConfigUtil.joinPath(name), "must be a block of keys, as in { model.layers = 3 }");
       }
-      ConfigObject body = block.config().getObject(ConfigUtil.joinPath(name));
+      ConfigObject body = MatchRequest.intervention(block.config().getObject(ConfigUtil.joinPath(name)));
       arms.put(name, body.toConfig().withFallback(common).resolve());
       changes.put(name, changes(body));
     }

@@ -1,5 +1,8 @@
 package org.vulpes.training;
 
+import java.util.HashMap;
+import java.util.List;
+import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.Objective;
 
@@ -10,5 +13,22 @@ public final class StepCost {
   /** FLOPs of forward and backward of one sequence of this length, by the operations' rules. */
   public static long flops(Decoder model, Objective objective, int length) {
     return StepPrograms.recordAccumulate(model, objective, 1, length).flops();
+  }
+
+  /**
+   * FLOPs of a whole run.
+   *
+   * @param lessons of its curriculum, in order
+   * @param tokens its budget
+   */
+  public static double flops(Decoder model, Objective objective, List<Curriculum.Planned> lessons, long tokens) {
+    var bySequence = new HashMap<Integer, Long>();
+    double flops = 0;
+    for (int i = 0; i < lessons.size(); i++) {
+      int length = lessons.get(i).lesson().sequenceLength();
+      long taught = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : tokens) - lessons.get(i).fromToken();
+      flops += (double) taught / length * bySequence.computeIfAbsent(length, l -> flops(model, objective, l));
+    }
+    return flops;
   }
 }

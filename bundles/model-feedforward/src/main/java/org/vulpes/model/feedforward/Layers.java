@@ -3,6 +3,7 @@ package org.vulpes.model.feedforward;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Activation;
+import org.vulpes.model.InnerSize;
 import org.vulpes.model.Scope;
 import org.vulpes.slot.Options;
 
@@ -15,9 +16,13 @@ record Layers(int width, Activation activation, boolean bias) {
         Activation.valueOf(name.replace('-', '_').toUpperCase(java.util.Locale.ROOT)), options.flag("bias"));
   }
 
-  /** @param multiple of x's width, when no width was given */
-  Axis inner(Tensor x, int multiple) {
-    return Axis.of("ffn", width > 0 ? width : Math.multiplyExact(multiple, x.shape().last().size()));
+  /** @param multiple of the model's width, when no width was given */
+  int inner(int modelWidth, int multiple) {
+    return width > 0 ? width : Math.multiplyExact(multiple, modelWidth);
+  }
+
+  InnerSize size(int modelWidth, int multiple) {
+    return new InnerSize("width", inner(modelWidth, multiple), 1);
   }
 
   Tensor up(Scope scope, String name, Tensor x, Axis inner) {
