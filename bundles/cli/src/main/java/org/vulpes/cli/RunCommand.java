@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
       Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress);
       progress.preparingDone();
       console.out.println(PlanText.of(study.plan(), study.results()));
-      result = study.run(session.stop(), session.command());
+      result = study.run(session.swaps(), session.stop(), session.command());
     }
     if (session.stop().getAsBoolean()) {
       console.say("Stopped; " + result.missing() + " of " + result.plan().trials() + " trials are left. The same command goes on from here.");

@@ -23,6 +23,7 @@ final class StudyProgress implements StudyListener, AutoCloseable {
   private final Map<String, Long> tokens = new TreeMap<>();
   private final Map<String, Double> losses = new TreeMap<>();
   private final Map<String, Long> tenths = new TreeMap<>();
+  private final Map<String, String> swaps = new TreeMap<>();
   private ProgressBar bar;
   private String preparing;
 
@@ -82,15 +83,21 @@ final class StudyProgress implements StudyListener, AutoCloseable {
     if (bar != null) {
       bar.stepTo(done());
       var text = new StringBuilder();
-      losses.forEach((t, l) -> text.append(text.isEmpty() ? "" : "  ").append(t).append(String.format(Locale.ROOT, " %.2f", l)));
+      losses.forEach((t, l) -> text.append(text.isEmpty() ? "" : "  ").append(t).append(String.format(Locale.ROOT, " %.2f", l)).append(swaps.getOrDefault(t, "")));
       bar.setExtraMessage(text.toString());
     } else if (!console.terminal) {
       long tenth = 10 * seen / total;
       if (tenth > tenths.getOrDefault(trial, 0L) && tenth < 10) {
         tenths.put(trial, tenth);
-        console.say(String.format(Locale.ROOT, "%s, seed %d: step %,d, %d %%, loss %.3f", arm, seed, step, 10 * tenth, loss));
+        console.say(String.format(Locale.ROOT, "%s, seed %d: step %,d, %d %%, loss %.3f%s", arm, seed, step, 10 * tenth, loss, swaps.getOrDefault(trial, "")));
       }
     }
+  }
+
+  @Override
+  public synchronized void swapped(String arm, long seed, long step, String what) {
+    if (what.isEmpty()) swaps.remove(arm + " s" + seed);
+    else swaps.put(arm + " s" + seed, " [" + what + " since step " + step + "]");
   }
 
   private long done() {
@@ -100,6 +107,7 @@ final class StudyProgress implements StudyListener, AutoCloseable {
   @Override
   public synchronized void trialEnded(TrialResult r) {
     losses.remove(r.arm() + " s" + r.seed());
+    swaps.remove(r.arm() + " s" + r.seed());
     tokens.merge(r.arm() + " s" + r.seed(), r.tokens(), Math::max);
     String sentence = r.finished()
         ? String.format(Locale.ROOT, "%s, seed %d: %.4f bits per byte, %s", r.arm(), r.seed(), r.bitsPerByte(), PlanText.duration(r.seconds()))

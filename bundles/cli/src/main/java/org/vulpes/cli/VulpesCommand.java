@@ -8,6 +8,7 @@ import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
+import org.vulpes.slot.Swaps;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,16 +27,18 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   static final int STOPPED = 130;
 
   private final Catalogue catalogue;
+  private final Swaps swaps;
   private final StopRequest stop;
 
   @Activate
-  public VulpesCommand(@Reference Catalogue catalogue, @Reference StopRequest stop) {
+  public VulpesCommand(@Reference Catalogue catalogue, @Reference Swaps swaps, @Reference StopRequest stop) {
     this.catalogue = catalogue;
+    this.swaps = swaps;
     this.stop = stop;
   }
 
   /** What every command needs. */
-  record Session(Catalogue catalogue, StopRequest stop, Console console, String command) {}
+  record Session(Catalogue catalogue, Swaps swaps, StopRequest stop, Console console, String command) {}
 
   @Command(name = "vulpes", version = "vulpes 0.1.0", sortOptions = false, headerHeading = "",
       header = "Ablates the design of small language models: studies of arms over paired seeds, judged by honest statistics.",
@@ -59,13 +62,15 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   @Override
   public int applyAsInt(String[] args) {
     var console = new Console();
-    var session = new Session(catalogue, stop, console, "vulpes " + String.join(" ", args));
+    var session = new Session(catalogue, swaps, stop, console, "vulpes " + String.join(" ", args));
     var line = new CommandLine(new Root())
         .addSubcommand(new RunCommand(session))
         .addSubcommand(new PlanCommand(session))
         .addSubcommand(new MatchCommand(session))
         .addSubcommand(new StatusCommand(session))
         .addSubcommand(new ReportCommand(session))
+        .addSubcommand(new SlotsCommand(session))
+        .addSubcommand(new SwapCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ParityCommand(session))
         .addSubcommand(new PluginsCommand(session))

@@ -24,6 +24,9 @@ public interface Buffer extends AutoCloseable {
 
   void read(long offset, int[] target, int from, int count);
 
+  /** Takes over every element of another buffer of the same device, type and length, with all its digits. */
+  void copyFrom(Buffer source);
+
   /** Sets every element to zero. */
   void clear();
 

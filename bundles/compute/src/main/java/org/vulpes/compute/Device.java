@@ -1,5 +1,6 @@
 package org.vulpes.compute;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,7 +19,16 @@ public interface Device extends AutoCloseable {
    * @param bindings by the names of {@link Program#bindings}; type and length must fit
    * @throws org.vulpes.compute.UnsupportedKernel when the device cannot run a call: names the kernel, the label and the reason
    */
-  Executable prepare(Program program, Map<String, Buffer> bindings);
+  default Executable prepare(Program program, Map<String, Buffer> bindings) {
+    return prepare(program, bindings, List.of());
+  }
+
+  /**
+   * The same with other kernels than the device's own for some families. An executable keeps the kernels that it was prepared with.
+   *
+   * @param families at most one for each family; each must be of this device ({@link KernelFamily#refusal})
+   */
+  Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families);
 
   @Override
   void close();

@@ -4,13 +4,17 @@ import java.util.List;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 
-/** Turns gradients into updates. Holds no state of its own: moments belong to the run, everything else follows from the step number. */
+/** Turns gradients into updates. Holds no state of its own: moments belong to the run, everything else follows from how often they were updated. */
 public interface Optimizer {
 
   /** Peak learning rate; the schedule scales it. */
   double learningRate();
 
-  /** Names of the tensors, of the parameter's shape and zero at first, that are kept for each parameter: {@code ["m", "v"]}. */
+  /**
+   * Names of the tensors, of the parameter's shape and zero at first, that are kept for each parameter: {@code ["m", "v"]}. A name means the same in every optimizer,
+   * so that its values travel when one takes over from another: {@code m} is a running mean of the gradients (first moment), {@code v} one of their squares (second
+   * moment). Whatever means something else needs a name of its own.
+   */
   List<String> moments();
 
   /**
@@ -26,6 +30,12 @@ public interface Optimizer {
   /** Length of the vector of step-dependent numbers. */
   int HYPER = 8;
 
-  /** Step-dependent numbers. @param step counted from 1 @param learningRate of this step */
-  double[] hyper(long step, double learningRate);
+  /**
+   * Step-dependent numbers.
+   *
+   * @param updates how many updates each moment will have seen with this one, in the order of {@link #moments}: the step's number, unless another optimizer was there
+   *     before, which did not keep that moment. What corrects for the moment's start at zero must count from there
+   * @param learningRate of this step
+   */
+  double[] hyper(long[] updates, double learningRate);
 }

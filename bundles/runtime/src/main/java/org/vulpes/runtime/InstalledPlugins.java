@@ -5,12 +5,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,6 +111,16 @@ public final class InstalledPlugins implements Catalogue {
     return plugin;
   }
 
+  /** All offers of a plugin, the catalogue's choice first; empty when there is none. */
+  @SuppressWarnings("rawtypes")
+  List<ServiceReference<Plugin>> offers(String slot, String use) {
+    return candidates().getOrDefault(new Place(slot, use), List.of());
+  }
+
+  ServiceReference<?> best(String slot, String use) {
+    return offers(slot, use).getFirst();
+  }
+
   private String absent(String slot, String use, List<String> installed) {
     String none = "there is no plugin '" + use + "' for the slot '" + slot + "'";
     var refusals = new BundleRefusals(context);
@@ -132,16 +139,14 @@ public final class InstalledPlugins implements Catalogue {
   }
 
   /** Of the bundle's jar as it lies on disk; empty for one that came from elsewhere. */
-  private String sha256(Bundle b) {
+  String sha256(Bundle b) {
     String location = b.getLocation().replaceFirst("^reference:", "");
     if (!location.startsWith("file:")) return "";
     return hashes.computeIfAbsent(location + " " + b.getLastModified(), k -> {
       try {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(Path.of(URI.create(location)))));
+        return Sha256.of(Files.readAllBytes(Path.of(URI.create(location))));
       } catch (IOException | IllegalArgumentException e) {
         return "";
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError(e);
       }
     });
   }

@@ -50,6 +50,20 @@ public final class ConfigFile {
     return resolved;
   }
 
+  /** Checks what was put together elsewhere against the defaults. @throws InvalidInput for keys that nobody knows and values of another type */
+  public static void check(Config resolved, Config reference) {
+    LegalKeys.of(resolve(reference)).check(resolved);
+  }
+
+  /** A resolved configuration with {@code key=value} laid over it and defaults below, checked. @throws InvalidInput when an override is wrong */
+  public static Config lay(List<String> overrides, Config over, Config reference) {
+    Config out = over;
+    for (String o : overrides) out = override(o).withFallback(out);
+    Config resolved = resolve(out.withFallback(reference));
+    for (String o : overrides) LegalKeys.of(resolve(reference)).check(override(o));
+    return resolved;
+  }
+
   private static Config parse(Path file, List<Path> including) {
     try {
       String text = read(file);

@@ -33,12 +33,15 @@ import org.vulpes.slot.Options;
 import org.vulpes.slot.Spelling;
 import org.vulpes.study.matching.MatchRequest;
 import org.vulpes.study.matching.Matching;
+import org.vulpes.slot.Swaps;
 import org.vulpes.study.statistics.DecisionRule;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
+import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.SpeedProbe;
 import org.vulpes.training.StepCost;
+import org.vulpes.training.SwapsByHand;
 
 /**
  * One study from its file to its verdicts. Everything that can be wrong with the file is found in {@link #open}, before anything trains.
@@ -76,7 +79,8 @@ public final class Study {
       String armName = named.getKey();
       Config arm = named.getValue();
       RunSettings.of(arm);
-      for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus")) catalogue.create(arm, slot);
+      for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "kernels.gemm")) catalogue.create(arm, slot);
+      Lessons.of(arm, catalogue);
       Optional<MatchRequest> match = MatchRequest.of(root, armName, armName.equals(settings.baseline()));
       if (match.isPresent()) {
         Matching.check(match.get(), arm, catalogue);
@@ -104,12 +108,11 @@ public final class Study {
     var run = RunSettings.of(config);
     Decoder model = Decoder.of(config, catalogue, vocabulary);
     Objective objective = catalogue.create(config, "objective");
-    Curriculum curriculum = catalogue.create(config, "curriculum");
-    List<Curriculum.Planned> lessons = curriculum.plan(run.tokens());
+    List<Curriculum.Planned> lessons = Lessons.of(config, catalogue);
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
     double flops = StepCost.flops(model, objective, lessons, run.tokens());
-    String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints")
+    String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
     return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
   }
@@ -197,10 +200,11 @@ public final class Study {
   /**
    * Trains what is missing, then judges.
    *
+   * @param swaps through which the slots of running trials are filled and exchanged
    * @param stop asked between steps; when true every running trial leaves a checkpoint and the result so far is returned
    * @param command as the user gave it, for the report
    */
-  public StudyResult run(BooleanSupplier stop, String command) {
+  public StudyResult run(Swaps swaps, BooleanSupplier stop, String command) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -215,7 +219,7 @@ public final class Study {
       Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
       if (changed) listener.said("The plan was changed after the first trial: the verdicts are exploratory.");
       listener.planned(plan);
-      new Trials(plan, stores, catalogue, folder, listener).run(results(), stop);
+      new Trials(plan, stores, catalogue, swaps, folder, listener).run(results(), stop);
       Optional<TrialResult> first = results().stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
       if (!stop.getAsBoolean() && first.isPresent()) {
         new Afterwards(plan, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get().seed(), settings.samplePrompt(), settings.sampleTokens());
@@ -242,6 +246,12 @@ public final class Study {
     var trials = results(plan, folder);
     String exploratory = PlanFile.read(folder).filter(PlanFile.Begun::changed)
         .map(b -> "The plan was changed after the first trial; verdicts are exploratory.").orElse("");
+    for (TrialResult t : trials) {
+      List<String> swaps = plan.arms().size() == 1 ? List.of() : SwapsByHand.of(folder.resolve("trials").resolve(t.arm() + "-s" + t.seed()));
+      if (swaps.isEmpty()) continue;
+      exploratory += (exploratory.isEmpty() ? "" : " ") + "Trial " + t.arm() + "-s" + t.seed() + " is not the arm that was planned: swapped by hand were " + String.join(", ", swaps)
+          + "; comparisons with '" + t.arm() + "' are exploratory.";
+    }
     var rule = new DecisionRule(plan.alpha(), plan.smallestEffect());
     var family = plan.arms().stream().skip(1)
         .map(a -> new DecisionRule.Comparison(a.name(), values(trials, plan.baseline(), plan.seeds()), values(trials, a.name(), plan.seeds()))).toList();

@@ -16,6 +16,9 @@ public interface StudyListener {
 
   default void evaluated(String arm, long seed, long step, BitsPerByte.Result result) {}
 
+  /** Occupants of slots changed before a trial's next step. @param what "curriculum = flat"; empty: those of before are back */
+  default void swapped(String arm, long seed, long step, String what) {}
+
   default void trialEnded(TrialResult result) {}
 
   /** A sentence for the person who watches. */

@@ -15,9 +15,11 @@ import org.vulpes.corpus.TokenStore;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Swaps;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Outcome;
 import org.vulpes.training.RunListener;
+import org.vulpes.training.RunOrder;
 import org.vulpes.training.TrainingRun;
 
 /**
@@ -28,14 +30,16 @@ final class Trials {
   private final StudyPlan plan;
   private final Map<String, TokenStore> stores;
   private final Catalogue catalogue;
+  private final Swaps swaps;
   private final Path folder;
   private final StudyListener listener;
   private final Results results;
 
-  Trials(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Path folder, StudyListener listener) {
+  Trials(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Swaps swaps, Path folder, StudyListener listener) {
     this.plan = plan;
     this.stores = stores;
     this.catalogue = catalogue;
+    this.swaps = swaps;
     this.folder = folder;
     this.listener = listener;
     results = new Results(folder);
@@ -92,7 +96,10 @@ final class Trials {
     Path place = folder.resolve("trials").resolve(arm + "-s" + trial.seed());
     listener.trialStarted(arm, trial.seed());
     TrialResult result;
-    try (var run = TrainingRun.open(Study.threads(trial.arm().config(), plan.threads()), trial.seed(), stores.get(arm), catalogue, place, watch(trial))) {
+    // What nobody compares may be changed by hand while it goes on.
+    String planned = plan.trials() == 1 ? "" : "arm '" + arm + "', seed " + trial.seed() + " of the study " + plan.name();
+    var order = new RunOrder(Study.threads(trial.arm().config(), plan.threads()), trial.seed(), stores.get(arm), place, planned);
+    try (var run = TrainingRun.open(order, catalogue, swaps, watch(trial))) {
       Outcome o = run.train(stop);
       if (o.status() == Outcome.Status.STOPPED) return;
       result = new TrialResult(arm, trial.seed(), o.status().name().toLowerCase(Locale.ROOT), o.reason(), trial.arm().hash(), o.bitsPerByte(), o.byDomain(), o.step(),
@@ -122,6 +129,11 @@ final class Trials {
       @Override
       public void evaluated(long step, BitsPerByte.Result result) {
         listener.evaluated(arm, trial.seed(), step, result);
+      }
+
+      @Override
+      public void swapped(long step, String what) {
+        listener.swapped(arm, trial.seed(), step, what);
       }
 
       @Override

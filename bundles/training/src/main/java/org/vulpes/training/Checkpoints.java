@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.interchange.SafetensorsWriter;
 import org.vulpes.model.Weights;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
 
 /**
@@ -101,8 +103,17 @@ final class Checkpoints {
     var slots = new TreeMap<String, Snapshot>();
     run.path("slots").properties().forEach(e -> slots.put(e.getKey(), snapshot(e.getValue())));
     if (!run.path("step").isIntegralNumber() || !run.path("tokens").isIntegralNumber()) throw new IllegalArgumentException("no step");
+    var moments = new TreeMap<String, Long>();
+    run.path("moments").properties().forEach(e -> moments.put(e.getKey(), e.getValue().asLong()));
+    var occupants = new ArrayList<Occupant>();
+    for (JsonNode o : run.path("occupants")) {
+      occupants.add(new Occupant(o.path("slot").asText(), o.path("kind").asText(), o.path("use").asText(), o.path("bundle").asText(), o.path("version").asText(), o.path("sha256").asText(),
+          o.path("options").asText(), o.path("since").asLong()));
+    }
+    var swaps = new ArrayList<Integer>();
+    for (JsonNode i : run.path("swaps")) swaps.add(i.asInt());
     return new RunState(run.path("step").asLong(), run.path("tokens").asLong(), run.path("bytes").asLong(), run.path("loss").asDouble(Double.NaN),
-        run.path("seconds").asDouble(), run.path("flops").asDouble(), run.path("config").asText(), run.path("device").asText(), slots);
+        run.path("seconds").asDouble(), run.path("flops").asDouble(), run.path("config").asText(), run.path("device").asText(), slots, moments, occupants, swaps);
   }
 
   @SuppressWarnings("unchecked")
@@ -137,6 +148,10 @@ final class Checkpoints {
       run.put("config", state.configHash());
       run.put("device", state.device());
       run.put("slots", slots);
+      run.put("moments", state.moments());
+      run.put("occupants", state.occupants().stream().map(o -> new TreeMap<>(Map.of("slot", o.slot(), "kind", o.kind(), "use", o.use(), "bundle", o.bundle(), "version", o.version(), "sha256",
+          o.sha256(), "options", o.options(), "since", o.since()))).toList());
+      run.put("swaps", state.swaps());
       run.put("files", files);
       run.put(Seal.FIELD, Seal.BLANK);
       Durable.write(temporary.resolve(RUN), Seal.close(JSON.writeValueAsString(run) + "\n"));

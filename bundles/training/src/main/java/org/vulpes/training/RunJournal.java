@@ -86,7 +86,26 @@ final class RunJournal implements AutoCloseable {
     }
   }
 
-  void write(Map<String, Object> event) {
+  /** Where the file ends now; from the thread that writes it. */
+  long mark() {
+    try {
+      return channel.size();
+    } catch (IOException e) {
+      throw Durable.failure(file, e);
+    }
+  }
+
+  /** Drops what was written since {@link #mark}. */
+  synchronized void dropAfter(long mark) {
+    try {
+      channel.truncate(mark);
+    } catch (IOException e) {
+      throw Durable.failure(file, e);
+    }
+  }
+
+  /** From any thread: lines never run into each other. */
+  synchronized void write(Map<String, Object> event) {
     try {
       var bytes = ByteBuffer.wrap(line(event).getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) channel.write(bytes);

@@ -10,6 +10,9 @@ public interface RunListener {
 
   default void evaluated(long step, BitsPerByte.Result result) {}
 
-  /** A sentence for the person who watches: "resumed from step 200". */
+  /** The occupants of slots changed before the next step. @param what "curriculum = flat"; empty: those of before are back */
+  default void swapped(long step, String what) {}
+
+  /** From any thread: a sentence for the person who watches: "resumed from step 200". */
   default void said(String sentence) {}
 }

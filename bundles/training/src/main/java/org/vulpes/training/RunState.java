@@ -1,6 +1,8 @@
 package org.vulpes.training;
 
+import java.util.List;
 import java.util.Map;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
 
 /**
@@ -12,5 +14,9 @@ import org.vulpes.slot.Snapshot;
  * @param configHash of what decides the run's result
  * @param device that made the bits: id, version, SIMD width
  * @param slots state of each slot's occupant
+ * @param moments how many updates each of the optimizer's moments has seen
+ * @param occupants what fills the slots that can be exchanged
+ * @param swaps places, in the configuration's list, of those that are done
  */
-record RunState(long step, long tokens, long bytes, double loss, double seconds, double flops, String configHash, String device, Map<String, Snapshot> slots) {}
+record RunState(long step, long tokens, long bytes, double loss, double seconds, double flops, String configHash, String device, Map<String, Snapshot> slots,
+    Map<String, Long> moments, List<Occupant> occupants, List<Integer> swaps) {}

@@ -2,10 +2,12 @@ package org.vulpes.training;
 
 import com.typesafe.config.Config;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.Batch;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
@@ -66,6 +68,7 @@ public final class SpeedProbe implements AutoCloseable {
     provider.refusal().ifPresent(why -> {
       throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
     });
+    List<KernelFamily> families = List.of(catalogue.<KernelFamily>create(config, "kernels.gemm"));
     int length = curriculum.plan(settings.tokens()).getLast().lesson().sequenceLength();
     Batch batch = batch(Math.max(1, settings.microBatchTokens() / length), length, vocabulary);
     Device device = provider.open(settings.threads());
@@ -73,7 +76,7 @@ public final class SpeedProbe implements AutoCloseable {
       // The device frees what was made on it when it is closed.
       Weights weights = Weights.allocate(model, device);
       weights.initialise(0);
-      var programs = new StepPrograms(device, model, weights.buffers(), objective, optimizer, settings.clip());
+      var programs = new StepPrograms(device, model, weights.buffers(), objective, optimizer, families, settings.clip());
       return new SpeedProbe(device, model, weights, programs, batch, optimizer.learningRate());
     } catch (RuntimeException e) {
       device.close();
@@ -93,7 +96,7 @@ public final class SpeedProbe implements AutoCloseable {
   public double step() {
     long begin = System.nanoTime();
     loss = programs.accumulate(batch, 0, batch.sequences(), 1.0 / tokens());
-    programs.apply(++step, learningRate);
+    programs.apply(learningRate);
     return (System.nanoTime() - begin) * 1e-9;
   }
 

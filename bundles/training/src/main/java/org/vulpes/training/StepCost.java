@@ -12,7 +12,7 @@ public final class StepCost {
 
   /** FLOPs of forward and backward of one sequence of this length, by the operations' rules. */
   public static long flops(Decoder model, Objective objective, int length) {
-    return StepPrograms.recordAccumulate(model, objective, 1, length).flops();
+    return MicroBatches.record(model, objective, new MicroBatches.Shape(1, length)).flops();
   }
 
   /**

@@ -3,18 +3,19 @@ package org.vulpes.training;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.Batch;
-import org.vulpes.corpus.TokenStore;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.corpus.Validation;
 import org.vulpes.curriculum.Curriculum;
@@ -28,106 +29,398 @@ import org.vulpes.optimizer.Optimizer;
 import org.vulpes.optimizer.Schedule;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
+import org.vulpes.slot.Position;
+import org.vulpes.slot.RunHost;
+import org.vulpes.slot.RunSlots;
 import org.vulpes.slot.Snapshot;
+import org.vulpes.slot.Swaps;
 
 /**
  * Trains one trial. A step: curriculum → lesson → corpus packs a batch → objective's program adds gradients, micro-batch by micro-batch → clip and
- * update → journal. The same configuration, seed, corpus and device give the same bits, however often the run is killed and resumed.
+ * update → journal. Between two steps an occupant of a slot may be exchanged. The same configuration, seed, corpus, device and swaps give the same bits, however often the
+ * run is killed and resumed.
  */
 public final class TrainingRun implements AutoCloseable {
+  /** Slots whose occupants can be exchanged while a run goes on. */
+  public static final List<String> SWAPPABLE = List.of("curriculum", "schedule", "optimizer", "kernels.gemm");
   /** Keys that change how a run is carried out, not what comes out of it. */
-  private static final String[] INCIDENTAL = {"study", "storage", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
+  private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
 
+  private final RunOrder order;
   private final RunSettings settings;
-  private final Path folder;
   private final RunListener listener;
   private final String configHash;
+  private final RunFiles files;
   private final Device device;
   private final Decoder model;
   private final Weights weights;
   private final StepPrograms programs;
+  private final SpareState spare;
   private final BitsPerByte metric;
-  private final Optimizer optimizer;
-  private final Schedule schedule;
-  private final Curriculum curriculum;
+  private final LoopSlot<Schedule> schedule;
+  private final LoopSlot<Curriculum> curriculum;
   private final TrainingStream stream;
   private final Objective objective;
-  private final Checkpoints checkpoints;
-  private final RunJournal journal;
-  private final RunJournal metrics;
-
-  private long step;
-  private long tokens;
-  private long bytes;
-  private double loss = Double.NaN;
+  private final RunSlots slots;
+  private final Closer closer;
+  private Counters at = Counters.START;
   private double seconds;
-  private double flops;
+  private boolean checkpointDue;
 
   /**
-   * Opens a run, or resumes the one in {@code folder} from its newest checkpoint.
+   * What a step moves on.
    *
-   * @param config whole and resolved
-   * @param store the corpus; its tokenizer decides the model's vocabulary
-   * @param folder of the run; made when missing
-   * @throws InvalidInput when the configuration does not fit together, or the folder holds another run or a damaged checkpoint
+   * @param tokensBefore the last step
+   * @param bytes of text taught
+   * @param measured the last evaluation; null before the first
    */
-  public static TrainingRun open(Config config, long seed, TokenStore store, Catalogue catalogue, Path folder, RunListener listener) {
-    return new TrainingRun(config, seed, store, catalogue, folder, listener);
+  private record Counters(long step, long tokens, long tokensBefore, long bytes, double loss, double flops, BitsPerByte.Result measured) {
+    static final Counters START = new Counters(0, 0, 0, 0, Double.NaN, 0, null);
+
+    Counters measured(BitsPerByte.Result result) {
+      return new Counters(step, tokens, tokensBefore, bytes, loss, flops, result);
+    }
   }
 
-  private TrainingRun(Config config, long seed, TokenStore store, Catalogue catalogue, Path folder, RunListener listener) {
-    this.folder = folder;
+  /**
+   * Opens a run, or resumes the one in the folder from its newest checkpoint.
+   *
+   * @throws InvalidInput when the configuration does not fit together, or the folder holds another run or a damaged checkpoint
+   */
+  public static TrainingRun open(RunOrder order, Catalogue catalogue, Swaps swaps, RunListener listener) {
+    return new TrainingRun(order, catalogue, swaps, listener);
+  }
+
+  private TrainingRun(RunOrder order, Catalogue catalogue, Swaps swaps, RunListener listener) {
+    this.order = order;
     this.listener = listener;
+    Config config = order.config();
     settings = RunSettings.of(config);
-    configHash = hash(config, seed, store);
-    model = Decoder.of(config, catalogue, store.tokenizer().vocabularySize());
-    optimizer = catalogue.create(config, "optimizer");
-    schedule = catalogue.create(config, "schedule");
-    curriculum = catalogue.create(config, "curriculum");
+    configHash = hash(order);
+    model = Decoder.of(config, catalogue, order.store().tokenizer().vocabularySize());
     objective = catalogue.create(config, "objective");
-    stream = new TrainingStream(store, seed);
-    for (var planned : curriculum.plan(settings.tokens())) stream.check(planned.lesson().domainWeights());
-    checkpoints = new Checkpoints(folder.resolve("checkpoints"), settings.keepCheckpoints());
-    var found = checkpoints.newest();
-    if (found != null && !found.state().configHash().equals(configHash)) {
-      throw new InvalidInput(folder + " holds a run of another configuration, seed or corpus; give this one another name, or delete that folder.");
-    }
-    DeviceProvider provider = catalogue.create(config, "device");
-    provider.refusal().ifPresent(why -> {
-      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
-    });
+    stream = new TrainingStream(order.store(), order.seed());
     var opened = new Closer();
     try {
+      files = opened.add(new RunFiles(order.folder(), settings.keepCheckpoints(), configHash));
+      slots = opened.add(swaps.open(new Host()));
+      Optimizer optimizer = slots.fill("optimizer");
+      KernelFamily gemm = slots.fill("kernels.gemm");
+      schedule = new LoopSlot<>("schedule", slots.fill("schedule"), s -> Snapshot.empty("schedule"), (s, state) -> { }, this::test);
+      curriculum = new LoopSlot<>("curriculum", slots.fill("curriculum"), Curriculum::save, Curriculum::restore, this::test);
+      for (var planned : curriculum.occupant().plan(settings.tokens())) stream.check(planned.lesson().domainWeights());
+      DeviceProvider provider = catalogue.create(config, "device");
+      provider.refusal().ifPresent(why -> {
+        throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
+      });
       device = opened.add(provider.open(settings.threads()));
+      KernelsSlot.check(gemm, device.info());
       weights = opened.add(Weights.allocate(model, device));
-      programs = opened.add(new StepPrograms(device, model, weights.buffers(), objective, optimizer, settings.clip()));
-      metric = opened.add(new BitsPerByte(device, model, weights.buffers(), new Validation(store), store.domains(), settings.evaluationLength(),
+      programs = opened.add(new StepPrograms(device, model, weights.buffers(), objective, optimizer, List.of(gemm), settings.clip()));
+      spare = opened.add(new SpareState(device, weights.buffers()));
+      metric = opened.add(new BitsPerByte(device, model, weights.buffers(), new Validation(order.store()), order.store().domains(), settings.evaluationLength(),
           settings.metricWeights()));
-      if (found == null) {
-        weights.initialise(seed);
-        Durable.write(folder.resolve("config.conf"), config.withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-        store.tokenizer().save(folder.resolve("tokenizer.json"));
-      } else {
-        restore(found);
-      }
-      journal = opened.add(RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE));
-      metrics = opened.add(RunJournal.open(folder.resolve("metrics.jsonl"), step));
+      slots.offer(curriculum);
+      slots.offer(schedule);
+      slots.offer(new OptimizerSlot(programs, model, provider));
+      slots.offer(new KernelsSlot("gemm", programs, model, objective, provider, device.info()));
+      if (files.found() == null) weights.initialise(order.seed());
+      else restore(files.found());
+      files.open(order);
+      event(files.found() == null ? "start" : "resume",
+          Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads()));
+      if (files.found() != null) listener.said("resumed from step " + at.step);
+      slots.begin(position());
     } catch (Throwable e) {
       opened.close();
       throw e;
     }
     closer = opened;
-    event(found == null ? "start" : "resume", Map.of("config", configHash, "seed", seed, "device", device(), "corpus", store.identity(), "threads", device.info().threads()));
-    if (found != null) listener.said("resumed from step " + step);
+    // People's swaps end before the files that tell of them.
+    closer.add(slots);
   }
 
-  private final Closer closer;
+  public Decoder model() {
+    return model;
+  }
 
-  /** Closes what it was given, last first. */
+  /**
+   * Trains until the budget is spent, the loss is no longer finite, or {@code stop} says so (asked between two steps; a checkpoint is left).
+   *
+   * @throws org.vulpes.slot.SwapFailed when a swap that the configuration demands cannot be done
+   */
+  public Outcome train(BooleanSupplier stop) {
+    long began = System.nanoTime();
+    double before = seconds;
+    while (at.tokens < settings.tokens()) {
+      if (stop.getAsBoolean()) {
+        slots.endProbation(position());
+        checkpoint();
+        return end(Outcome.Status.STOPPED, "Stopped at step " + at.step + "; the same command goes on from there.", null);
+      }
+      String mark = slots.between(position());
+      if (!mark.isEmpty()) listener.swapped(at.step, mark);
+      long stepBegan = System.nanoTime();
+      String trouble = attempt(mark);
+      seconds = before + (System.nanoTime() - began) * 1e-9;
+      if (trouble != null) {
+        if (!slots.failed(trouble)) return end(Outcome.Status.DIVERGED, trouble, null);
+        listener.swapped(at.step, "");
+        continue;
+      }
+      slots.stepped(position(), System.nanoTime() - stepBegan);
+      if (evaluationDue()) {
+        at = at.measured(metric.measure());
+        seconds = before + (System.nanoTime() - began) * 1e-9;
+        files.metrics().write(new TreeMap<>(Map.of("step", at.step, "tokens", at.tokens, "flops", at.flops, "seconds", seconds, "bits-per-byte", at.measured.mean(), "domains",
+            at.measured.byDomain())));
+        listener.evaluated(at.step, at.measured);
+      }
+      boolean last = at.tokens >= settings.tokens();
+      if (last) slots.endProbation(position());
+      checkpointDue |= last || at.step % settings.checkpointEvery() == 0;
+      // A step that may yet be void is not to be resumed from.
+      if (checkpointDue && !slots.onProbation()) checkpoint();
+    }
+    return end(Outcome.Status.FINISHED, "", at.measured != null ? at.measured : metric.measure());
+  }
+
+  private boolean evaluationDue() {
+    int n = settings.evaluations();
+    double total = settings.tokens();
+    return at.tokens >= settings.tokens() || Math.floor(at.tokens / total * n) > Math.floor(at.tokensBefore / total * n);
+  }
+
+  /** A step. What a plugin throws is a failure like any other while its swap may still be rewound, and a defect otherwise. @return what is wrong, or null */
+  private String attempt(String mark) {
+    try {
+      return step(mark);
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      if (!slots.onProbation()) throw e;
+      return "Step " + (at.step + 1) + " failed with " + e.getClass().getSimpleName() + (e.getMessage() == null ? "." : ": " + e.getMessage());
+    }
+  }
+
+  private String step(String mark) {
+    var progress = new Progress(at.step, at.tokens, settings.tokens(), at.loss);
+    double share = progress.share();
+    Lesson lesson = curriculum.occupant().next(progress);
+    Batch batch = stream.next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights());
+    double weight = 0;
+    for (float w : batch.weight()) weight += w;
+    int micro = microBatch(batch.length());
+    double sum = 0;
+    double flops = at.flops;
+    for (int from = 0; from < batch.sequences(); from += micro) {
+      int count = Math.min(micro, batch.sequences() - from);
+      sum += programs.accumulate(batch, from, count, 1 / weight);
+      flops += programs.flops(count, batch.length());
+    }
+    if (!Double.isFinite(sum)) {
+      return "The loss at step " + (at.step + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
+    }
+    double rate = programs.update().optimizer().learningRate() * schedule.occupant().factor(share);
+    double norm = programs.apply(rate);
+    if (!Double.isFinite(norm)) {
+      return "The gradient at step " + (at.step + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
+    }
+    at = new Counters(at.step + 1, at.tokens + (long) batch.sequences() * batch.length(), at.tokens, at.bytes + batch.bytes(), sum, flops, at.measured);
+    var line = new TreeMap<String, Object>(Map.of("step", at.step, "tokens", at.tokens, "loss", sum, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
+        batch.length(), "batch-tokens", lesson.batchTokens()));
+    if (!mark.isEmpty()) line.put("swap", mark);
+    files.metrics().write(line);
+    listener.step(at.step, at.tokens, settings.tokens(), sum);
+    return null;
+  }
+
+  /** Sequences of this length that pass through the model at once. */
+  private int microBatch(int length) {
+    return Math.max(1, settings.microBatchTokens() / length);
+  }
+
+  /** A curriculum's lessons must be teachable here; the programs of their shapes are recorded at once and made ready before it takes over. */
+  private List<Runnable> test(Curriculum candidate) {
+    var plan = candidate.plan(settings.tokens());
+    if (plan.isEmpty()) throw new InvalidInput("it plans no lesson");
+    candidate.next(new Progress(at.step, at.tokens, settings.tokens(), at.loss));
+    var known = programs.accumulate().shapes();
+    var groundwork = new HashMap<MicroBatches.Shape, Runnable>();
+    for (var planned : plan) {
+      Lesson lesson = planned.lesson();
+      stream.check(lesson.domainWeights());
+      int micro = microBatch(lesson.sequenceLength());
+      for (int count : new int[] {Math.min(micro, lesson.sequences()), lesson.sequences() % micro}) {
+        var shape = new MicroBatches.Shape(count, lesson.sequenceLength());
+        if (count == 0 || known.contains(shape) || groundwork.containsKey(shape)) continue;
+        var recording = MicroBatches.record(model, objective, shape);
+        groundwork.put(shape, () -> programs.accumulate().prepare(shape, recording));
+      }
+    }
+    return List.copyOf(groundwork.values());
+  }
+
+  private List<Runnable> test(Schedule candidate) {
+    for (int i = 0; i <= 100; i++) {
+      double factor = candidate.factor(i / 100.0);
+      if (!(factor >= 0 && factor <= 1)) throw new InvalidInput("its factor at " + i + " % of the budget is " + factor + ", not from 0 to 1");
+    }
+    return List.of();
+  }
+
+  private Position position() {
+    return new Position(at.step, at.tokens, settings.tokens(), at.loss);
+  }
+
+  private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
+    var outcome = new Outcome(status, reason, at.step, at.tokens, at.bytes, result == null ? Double.NaN : result.mean(),
+        result == null ? new TreeMap<>() : result.byDomain(), seconds, at.flops, stream.epochs());
+    var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens));
+    if (!reason.isEmpty()) more.put("reason", reason);
+    if (result != null) more.put("bits-per-byte", result.mean());
+    event("end", more);
+    files.metrics().force();
+    return outcome;
+  }
+
+  private Map<String, Snapshot> states() {
+    return Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", objective.save());
+  }
+
+  private void checkpoint() {
+    checkpointDue = false;
+    var updates = new TreeMap<String, Long>();
+    programs.update().moments().forEach((name, m) -> updates.put(name, m.updates));
+    files.checkpoint(new RunState(at.step, at.tokens, at.bytes, at.loss, seconds, at.flops, configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
+        weights, programs.update().tensors());
+    event("checkpoint", Map.of());
+  }
+
+  private void restore(Checkpoints.Found found) {
+    RunState s = found.state();
+    if (!s.device().equals(device())) {
+      listener.said("The checkpoint was made on '" + s.device() + "', this is '" + device() + "': the run goes on, but not with the same bits.");
+    }
+    found.load(weights, programs.update().tensors());
+    programs.update().moments().forEach((name, m) -> {
+      Long updates = s.moments().get(name);
+      if (updates == null) throw new InvalidInput("The checkpoint of step " + s.step() + " in " + order.folder() + " does not say how old moment '" + name + "' is; it is damaged.");
+      m.updates = updates;
+    });
+    curriculum.restore(files.slot("curriculum"));
+    stream.restore(files.slot("corpus"));
+    objective.restore(files.slot("objective"));
+    at = new Counters(s.step(), s.tokens(), s.tokens(), s.bytes(), s.loss(), s.flops(), null);
+    seconds = s.seconds();
+  }
+
+  private String device() {
+    var i = device.info();
+    return i.id() + " " + i.version() + " " + i.vectorBits() + " bit";
+  }
+
+  private void event(String kind, Map<String, Object> more) {
+    var line = new TreeMap<String, Object>(more);
+    line.put("event", kind);
+    line.put("step", at.step);
+    files.event(line);
+  }
+
+  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. */
+  private static String hash(RunOrder order) {
+    Config c = order.config();
+    for (String path : INCIDENTAL) c = c.withoutPath(path);
+    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + order.seed() + "\ncorpus " + order.store().identity();
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+
+  /** What the run lends to whoever exchanges its occupants. */
+  private final class Host implements RunHost {
+    @Override
+    public String name() {
+      return order.folder().getFileName().toString();
+    }
+
+    @Override
+    public Path folder() {
+      return order.folder();
+    }
+
+    @Override
+    public Config config() {
+      return order.config();
+    }
+
+    @Override
+    public String planned() {
+      return order.planned();
+    }
+
+    @Override
+    public Map<String, Occupant> resumed() {
+      var out = new HashMap<String, Occupant>();
+      if (files.found() != null) files.found().state().occupants().forEach(o -> out.put(o.slot(), o));
+      return out;
+    }
+
+    @Override
+    public List<Integer> resumedSwaps() {
+      return files.found() == null ? List.of() : files.found().state().swaps();
+    }
+
+    @Override
+    public List<Map<String, Object>> past() {
+      return files.past();
+    }
+
+    @Override
+    public void makeRoom() {
+      spare.makeRoom(programs.update());
+    }
+
+    @Override
+    public Kept keep() {
+      Map<String, Snapshot> states = states();
+      Counters then = at;
+      long mark = files.metrics().mark();
+      spare.keep(programs.update());
+      return () -> {
+        spare.bringBack();
+        programs.clear();
+        curriculum.restore(states.get("curriculum"));
+        stream.restore(states.get("corpus"));
+        objective.restore(states.get("objective"));
+        files.metrics().dropAfter(mark);
+        at = then;
+      };
+    }
+
+    @Override
+    public void journal(Map<String, Object> event) {
+      files.event(event);
+    }
+
+    @Override
+    public void said(String sentence) {
+      listener.said(sentence);
+    }
+  }
+
+  /** Closes what it was given, last first; what was given twice, once. */
   private static final class Closer implements AutoCloseable {
     private final java.util.ArrayDeque<AutoCloseable> open = new java.util.ArrayDeque<>();
 
     <T extends AutoCloseable> T add(T resource) {
+      open.remove(resource);
       open.push(resource);
       return resource;
     }
@@ -144,149 +437,5 @@ public final class TrainingRun implements AutoCloseable {
       }
       if (first != null) throw first;
     }
-  }
-
-  public Decoder model() {
-    return model;
-  }
-
-  /**
-   * Trains until the budget is spent, the loss is no longer finite, or {@code stop} says so (asked between two steps; a checkpoint is left).
-   */
-  public Outcome train(BooleanSupplier stop) {
-    long began = System.nanoTime();
-    double before = seconds;
-    BitsPerByte.Result last = null;
-    while (tokens < settings.tokens()) {
-      if (stop.getAsBoolean()) {
-        checkpoint();
-        return end(Outcome.Status.STOPPED, "Stopped at step " + step + "; the same command goes on from there.", null);
-      }
-      String trouble = step();
-      seconds = before + (System.nanoTime() - began) * 1e-9;
-      if (trouble != null) return end(Outcome.Status.DIVERGED, trouble, null);
-      if (evaluationDue()) {
-        last = metric.measure();
-        seconds = before + (System.nanoTime() - began) * 1e-9;
-        metrics.write(new TreeMap<>(Map.of("step", step, "tokens", tokens, "flops", flops, "seconds", seconds, "bits-per-byte", last.mean(), "domains", last.byDomain())));
-        listener.evaluated(step, last);
-      }
-      if (step % settings.checkpointEvery() == 0 || tokens >= settings.tokens()) checkpoint();
-    }
-    return end(Outcome.Status.FINISHED, "", last != null ? last : metric.measure());
-  }
-
-  private long tokensBefore;
-
-  private boolean evaluationDue() {
-    int n = settings.evaluations();
-    double total = settings.tokens();
-    return tokens >= settings.tokens() || Math.floor(tokens / total * n) > Math.floor(tokensBefore / total * n);
-  }
-
-  /** @return what is wrong, or null */
-  private String step() {
-    double share = new Progress(step, tokens, settings.tokens(), loss).share();
-    Lesson lesson = curriculum.next(new Progress(step, tokens, settings.tokens(), loss));
-    Batch batch = stream.next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights());
-    double weight = 0;
-    for (float w : batch.weight()) weight += w;
-    int micro = Math.max(1, settings.microBatchTokens() / batch.length());
-    double sum = 0;
-    for (int from = 0; from < batch.sequences(); from += micro) {
-      int count = Math.min(micro, batch.sequences() - from);
-      sum += programs.accumulate(batch, from, count, 1 / weight);
-      flops += programs.flops(count, batch.length());
-    }
-    if (!Double.isFinite(sum)) {
-      return "The loss at step " + (step + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
-    }
-    double rate = optimizer.learningRate() * schedule.factor(share);
-    double norm = programs.apply(step + 1, rate);
-    if (!Double.isFinite(norm)) {
-      return "The gradient at step " + (step + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
-    }
-    step++;
-    tokensBefore = tokens;
-    tokens += (long) batch.sequences() * batch.length();
-    bytes += batch.bytes();
-    loss = sum;
-    metrics.write(new TreeMap<>(Map.of("step", step, "tokens", tokens, "loss", loss, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
-        batch.length(), "batch-tokens", lesson.batchTokens())));
-    listener.step(step, tokens, settings.tokens(), loss);
-    return null;
-  }
-
-  private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
-    var outcome = new Outcome(status, reason, step, tokens, bytes, result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), seconds, flops, stream.epochs());
-    var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", tokens));
-    if (!reason.isEmpty()) more.put("reason", reason);
-    if (result != null) more.put("bits-per-byte", result.mean());
-    event("end", more);
-    metrics.force();
-    return outcome;
-  }
-
-  private void checkpoint() {
-    metrics.force();
-    var slots = new TreeMap<String, Snapshot>(Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", objective.save()));
-    checkpoints.write(new RunState(step, tokens, bytes, loss, seconds, flops, configHash, device(), slots), weights, programs.moments());
-    event("checkpoint", Map.of());
-  }
-
-  private void restore(Checkpoints.Found found) {
-    RunState s = found.state();
-    if (!s.device().equals(device())) {
-      listener.said("The checkpoint was made on '" + s.device() + "', this is '" + device() + "': the run goes on, but not with the same bits.");
-    }
-    found.load(weights, programs.moments());
-    curriculum.restore(slot(s, "curriculum"));
-    stream.restore(slot(s, "corpus"));
-    objective.restore(slot(s, "objective"));
-    step = s.step();
-    tokens = s.tokens();
-    tokensBefore = tokens;
-    bytes = s.bytes();
-    loss = s.loss();
-    seconds = s.seconds();
-    flops = s.flops();
-  }
-
-  private Snapshot slot(RunState s, String name) {
-    Snapshot snapshot = s.slots().get(name);
-    if (snapshot == null) throw new InvalidInput("The checkpoint of step " + s.step() + " in " + folder + " has no state for slot '" + name + "'; it is damaged.");
-    return snapshot;
-  }
-
-  private String device() {
-    var i = device.info();
-    return i.id() + " " + i.version() + " " + i.vectorBits() + " bit";
-  }
-
-  private void event(String kind, Map<String, Object> more) {
-    var line = new TreeMap<String, Object>(more);
-    line.put("event", kind);
-    line.put("step", step);
-    line.put("time", java.time.Instant.now().toString());
-    journal.write(line);
-    journal.force();
-  }
-
-  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. */
-  private static String hash(Config config, long seed, TokenStore store) {
-    Config c = config;
-    for (String path : INCIDENTAL) c = c.withoutPath(path);
-    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + seed + "\ncorpus " + store.identity();
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    closer.close();
   }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Outcome.Status;
 
@@ -34,7 +35,7 @@ class TrainingRunTest {
 
   private Outcome train(Config config, Path run, int steps) {
     var left = new AtomicInteger(steps);
-    try (var r = TrainingRun.open(config, 3, store, workshop, run, new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, run, ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       return r.train(() -> left.getAndDecrement() <= 0);
     }
   }

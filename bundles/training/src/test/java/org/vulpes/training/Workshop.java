@@ -27,6 +27,9 @@ final class Workshop implements Catalogue {
   private final Map<String, Plugin<?>> plugins = Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
       Map.entry("device/reference", new org.vulpes.graph.reference.ReferencePlugin()),
+      Map.entry("kernels.gemm/device", new org.vulpes.compute.internal.OwnGemm()),
+      Map.entry("kernels.gemm/naive", new org.vulpes.compute.jvm.internal.NaiveGemm()),
+      Map.entry("kernels.gemm/packed", new org.vulpes.compute.jvm.internal.PackedGemm()),
       Map.entry("curriculum/flat", new org.vulpes.curriculum.flat.FlatCurriculum()),
       Map.entry("curriculum/staged", new org.vulpes.curriculum.staged.StagedCurriculum()),
       Map.entry("model.attention/gqa", new org.vulpes.model.attention.GroupedQueryAttention()),

@@ -85,6 +85,14 @@ final class ReferenceBuffer implements Buffer {
   }
 
   @Override
+  public void copyFrom(Buffer source) {
+    if (!(source instanceof ReferenceBuffer b) || b.type != type || b.length() != length()) {
+      throw new IllegalArgumentException("A buffer of " + length() + " " + type + " takes over one of the same device, type and length only.");
+    }
+    System.arraycopy(b.values(), 0, values(), 0, values().length);
+  }
+
+  @Override
   public void clear() {
     Arrays.fill(values(), 0);
   }

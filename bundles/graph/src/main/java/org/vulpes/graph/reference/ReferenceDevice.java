@@ -1,5 +1,6 @@
 package org.vulpes.graph.reference;
 
+import java.util.List;
 import java.util.Map;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
@@ -7,8 +8,10 @@ import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelCall;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.Operand;
 import org.vulpes.compute.OutOfDeviceMemory;
+import org.vulpes.compute.OwnKernels;
 import org.vulpes.compute.Program;
 import org.vulpes.compute.UnsupportedKernel;
 import org.vulpes.graph.Operation;
@@ -44,7 +47,10 @@ public final class ReferenceDevice implements Device {
   }
 
   @Override
-  public Executable prepare(Program program, Map<String, Buffer> bindings) {
+  public Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families) {
+    for (KernelFamily f : families) {
+      if (!(f instanceof OwnKernels)) throw new UnsupportedKernel("The reference device computes every kernel by its definition, not by kernels." + f.family() + " = " + f.name() + ".");
+    }
     var memory = new ReferenceBuffer[program.bindings().size()];
     for (int i = 0; i < memory.length; i++) memory[i] = bound(program, program.bindings().get(i), bindings);
     for (KernelCall c : program.calls()) check(program, c);

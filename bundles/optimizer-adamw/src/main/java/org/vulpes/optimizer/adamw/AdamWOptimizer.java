@@ -39,9 +39,9 @@ public final class AdamWOptimizer implements Plugin<Optimizer> {
     }
 
     @Override
-    public double[] hyper(long step, double rate) {
+    public double[] hyper(long[] updates, double rate) {
       // StrictMath: these numbers decide the bits of every parameter.
-      return new double[] {rate, beta1, beta2, epsilon, weightDecay, 1 - StrictMath.pow(beta1, step), 1 - StrictMath.pow(beta2, step), 0};
+      return new double[] {rate, beta1, beta2, epsilon, weightDecay, 1 - StrictMath.pow(beta1, updates[0]), 1 - StrictMath.pow(beta2, updates[1]), 0};
     }
   }
 }

@@ -36,7 +36,7 @@ public final class LionOptimizer implements Plugin<Optimizer> {
     }
 
     @Override
-    public double[] hyper(long step, double rate) {
+    public double[] hyper(long[] updates, double rate) {
       return new double[] {rate, beta1, beta2, 0, weightDecay, 0, 0, 0};
     }
   }

@@ -26,7 +26,11 @@ final class GemmKernels {
     table.with(MatMul.class, GemmKernels::matMul);
   }
 
-  private static Work[] matMul(MatMul op, Call call) {
+  /** C[m × n] = A[m × k] · B[k × n]. */
+  record Sizes(int m, int n, int k) {}
+
+  /** @throws UnsupportedKernel when the operands do not fit each other */
+  static Sizes sizes(MatMul op, Call call) {
     if (call.source().inputs().size() != 2 || call.source().outputs().size() != 1) throw refused(call, "takes two operands and gives one");
     Operand a = call.input(0);
     Operand b = call.input(1);
@@ -39,7 +43,12 @@ final class GemmKernels {
     if (k != depth || c.columns() != n || c.rows() != m) {
       throw refused(call, "cannot multiply " + shape(a, op.transposeA()) + " by " + shape(b, op.transposeB()) + " into " + shape(c, false));
     }
-    return new Work[] {new Product(m, n, k, op, call.in(0), call.in(1), call.out(0), call.accumulate(), call.threads() == 1 ? 1 : PIECES * call.threads())};
+    return new Sizes(m, n, k);
+  }
+
+  private static Work[] matMul(MatMul op, Call call) {
+    Sizes s = sizes(op, call);
+    return new Work[] {new Product(s.m, s.n, s.k, op, call.in(0), call.in(1), call.out(0), call.accumulate(), call.threads() == 1 ? 1 : PIECES * call.threads())};
   }
 
   private static String shape(Operand o, boolean transposed) {

@@ -108,6 +108,16 @@ final class JvmBuffer implements Buffer {
   }
 
   @Override
+  public void copyFrom(Buffer source) {
+    checkOpen();
+    if (!(source instanceof JvmBuffer b) || b.device != device || b.type != type || b.length != length) {
+      throw new IllegalArgumentException("A buffer of " + length + " " + type + " takes over one of the same device, type and length only.");
+    }
+    b.checkOpen();
+    segment.copyFrom(b.segment);
+  }
+
+  @Override
   public void clear() {
     checkOpen();
     segment.fill((byte) 0);

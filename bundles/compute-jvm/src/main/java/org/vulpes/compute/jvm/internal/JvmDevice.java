@@ -11,6 +11,7 @@ import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.Executable;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.Program;
 
 /**
@@ -54,11 +55,11 @@ final class JvmDevice implements Device {
   }
 
   @Override
-  public Executable prepare(Program program, Map<String, Buffer> bindings) {
+  public Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families) {
     checkOpen();
     var bound = new ArrayList<JvmBuffer>();
     for (Program.Binding b : program.bindings()) bound.add(fitting(program, b, bindings.get(b.name())));
-    var executable = new JvmExecutable(this, program, bound.toArray(JvmBuffer[]::new));
+    var executable = new JvmExecutable(this, families.isEmpty() ? kernels : kernels.with(families), program, bound.toArray(JvmBuffer[]::new));
     executables.add(executable);
     return executable;
   }
@@ -77,10 +78,6 @@ final class JvmDevice implements Device {
       return b;
     }
     throw new IllegalArgumentException("Program '" + program.name() + "', binding '" + binding.name() + "': " + problem + ".");
-  }
-
-  KernelTable kernels() {
-    return kernels;
   }
 
   /** @param scratchBytes that the largest of the phases needs for each thread */

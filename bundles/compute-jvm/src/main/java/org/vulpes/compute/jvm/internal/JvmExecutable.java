@@ -13,6 +13,7 @@ import org.vulpes.graph.Operation;
 /** A program whose calls have become one flat list of phases at fixed addresses; they are built anew when the device's arena has moved. */
 final class JvmExecutable implements Executable {
   private final JvmDevice device;
+  private final KernelTable kernels;
   private final Program program;
   private final JvmBuffer[] bindings;
   private final List<OffHeap> partials = new ArrayList<>();
@@ -23,8 +24,9 @@ final class JvmExecutable implements Executable {
   private long scratch;
   private boolean open = true;
 
-  JvmExecutable(JvmDevice device, Program program, JvmBuffer[] bindings) {
+  JvmExecutable(JvmDevice device, KernelTable kernels, Program program, JvmBuffer[] bindings) {
     this.device = device;
+    this.kernels = kernels;
     this.program = program;
     this.bindings = bindings;
     for (KernelCall call : program.calls()) check(call);
@@ -58,7 +60,7 @@ final class JvmExecutable implements Executable {
     var owners = new ArrayList<KernelCall>();
     for (KernelCall call : program.calls()) {
       var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, device.info().threads());
-      for (Work w : device.kernels().build(operands)) {
+      for (Work w : kernels.build(operands)) {
         all.add(w);
         owners.add(call);
         scratch = Math.max(scratch, w.scratchBytes());

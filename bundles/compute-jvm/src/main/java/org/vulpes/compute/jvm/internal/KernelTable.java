@@ -1,8 +1,11 @@
 package org.vulpes.compute.jvm.internal;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.vulpes.compute.Kernel;
+import org.vulpes.compute.KernelFamily;
+import org.vulpes.compute.OwnKernels;
 import org.vulpes.compute.UnsupportedKernel;
 
 /** Which class of kernel is built by which builder. Each family registers its own. */
@@ -22,6 +25,18 @@ final class KernelTable {
     ActivationKernels.register(table);
     NormKernels.register(table);
     OptimizerKernels.register(table);
+    return table;
+  }
+
+  /** A copy in which families replace the device's own. */
+  KernelTable with(List<KernelFamily> families) {
+    var table = new KernelTable();
+    table.builders.putAll(builders);
+    for (KernelFamily f : families) {
+      if (f instanceof OwnKernels) continue;
+      if (!(f instanceof JvmKernels own)) throw new UnsupportedKernel("The jvm device cannot use kernels." + f.family() + " = " + f.name() + ", which is for another device.");
+      own.register().accept(table);
+    }
     return table;
   }
 

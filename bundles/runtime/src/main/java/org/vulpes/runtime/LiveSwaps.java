@@ -1,0 +1,271 @@
+package org.vulpes.runtime;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.PlannedSwap;
+import org.vulpes.slot.RunControl;
+import org.vulpes.slot.Slot;
+import org.vulpes.slot.SwapRequest;
+
+/** Swaps that people ask for while a run goes on, one after the other on a thread of their own, each watched until its probation is over. */
+final class LiveSwaps implements RunControl, AutoCloseable {
+  private final RunSwaps run;
+  private final ExecutorService controller;
+  /** What each slot held before its last swap by hand: what undo brings back. */
+  private final Map<String, Held> before = new HashMap<>();
+  private String lastSlot = "";
+  private long last;
+
+  LiveSwaps(RunSwaps run, long last) {
+    this.run = run;
+    this.last = last;
+    // The thread is started with the first swap.
+    controller = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("vulpes-swaps").inheritInheritableThreadLocals(false).factory());
+  }
+
+  @Override
+  public String name() {
+    return run.host.name();
+  }
+
+  @Override
+  public Path folder() {
+    return run.host.folder();
+  }
+
+  @Override
+  public Status status() {
+    if (!run.open()) throw Boundary.ended();
+    int[] retired = run.candidates.retired();
+    return new Status(run.position(), run.tokensPerSecond(), run.occupants(), retired[0], retired[1]);
+  }
+
+  @Override
+  public boolean swap(SwapRequest request, Consumer<String> said) {
+    check(request);
+    CompletableFuture<Boolean> done;
+    try {
+      done = CompletableFuture.supplyAsync(() -> perform(request, said), controller);
+    } catch (RejectedExecutionException e) {
+      throw Boundary.ended();
+    }
+    try {
+      return done.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException r) throw r;
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Boundary.ended();
+    }
+  }
+
+  private void check(SwapRequest r) {
+    if (!run.open()) throw Boundary.ended();
+    if (!r.slot().isEmpty() && run.slot(r.slot()) == null) {
+      throw new InvalidInput("Slot '" + r.slot() + "' cannot be exchanged in this run; " + Reason.sentence(PlannedSwap.slots(r.slot(), run.slotNames())));
+    }
+    if (!run.host.planned().isEmpty() && !r.force()) {
+      throw new InvalidInput("This run is " + run.host.planned() + ": a swap by hand would make it another arm than the one that was planned. Write the swap into an arm of its own "
+          + "(swaps = [{ at = 40%, slot = …, use = … }]), or add --force: the trial is then marked, and what it is compared with is exploratory.");
+    }
+  }
+
+  /** On the controller's thread. */
+  private boolean perform(SwapRequest request, Consumer<String> said) {
+    String slotName = request.slot().isEmpty() ? lastSlot : request.slot();
+    Held old = before.get(slotName);
+    if (request.undo() && old == null) throw new InvalidInput("There is nothing to undo" + (slotName.isEmpty() ? "" : " in slot '" + slotName + "'") + ": no swap by hand has been done in this session of the run.");
+    Slot<?> slot = run.slot(slotName);
+    String id = Long.toString(++last);
+    String origin = request.undo() ? "undo" : "live";
+    var asked = SwapLine.of("requested", id, origin, slotName, run.position().step());
+    asked.put("use", request.undo() ? old.occupant().use() : request.use());
+    asked.put("set", request.set());
+    run.host.journal(asked);
+    Attempt attempt;
+    Probation p;
+    try {
+      attempt = prepare(slot, id, origin, request, old, said);
+      p = handOver(attempt);
+    } catch (RuntimeException e) {
+      String reason = Reason.sentence(Reason.of(e));
+      if (!run.open()) throw Boundary.ended();
+      var line = SwapLine.of("refused", id, origin, slotName, run.position().step());
+      line.put("reason", reason);
+      run.host.journal(line);
+      said.accept("refused: " + reason + " The run goes on as it was.");
+      run.host.said(slotName + " was not swapped: " + reason);
+      return false;
+    }
+    return watch(p, said);
+  }
+
+  private Attempt prepare(Slot<?> slot, String id, String origin, SwapRequest request, Held old, Consumer<String> said) {
+    Candidate candidate;
+    Config config;
+    if (request.undo()) {
+      candidate = run.candidates.again(old.occupant(), old.jar());
+      config = Preparation.with(run.config(), old.occupant());
+    } else {
+      candidate = run.candidates.newest(slot.name(), request.use(), said);
+      try {
+        config = run.preparation.with(run.config(), candidate, request.set());
+      } catch (RuntimeException e) {
+        candidate.close();
+        throw e;
+      }
+    }
+    Attempt attempt = run.preparation.prepare(slot, id, origin, candidate, config, () -> run.boundary.call(slot::save), run.generation());
+    try {
+      run.preparation.keepJar(attempt.occupant(), candidate.jar());
+      var line = SwapLine.of("prepared", id, origin, slot.name(), run.position().step());
+      line.put("to", SwapLine.occupant(attempt.occupant()));
+      run.host.journal(line);
+    } catch (RuntimeException e) {
+      candidate.close();
+      throw e;
+    }
+    said.accept("prepared " + attempt.occupant().told() + "; it takes over between two steps");
+    return attempt;
+  }
+
+  private Probation handOver(Attempt attempt) {
+    try {
+      run.boundary.call(() -> {
+        run.host.makeRoom();
+        return null;
+      });
+      for (Runnable piece : attempt.handover().groundwork()) {
+        run.boundary.call(() -> {
+          piece.run();
+          return null;
+        });
+      }
+      return run.boundary.call(() -> {
+        if (attempt.generation() != run.generation()) throw new InvalidInput("another swap came in between; ask again");
+        return run.handOver(attempt, run.position());
+      });
+    } catch (RuntimeException | Error e) {
+      var reason = new InvalidInput(Reason.of(e));
+      try {
+        run.boundary.call(() -> {
+          attempt.handover().drop();
+          return null;
+        });
+      } finally {
+        attempt.candidate().close();
+      }
+      throw reason;
+    }
+  }
+
+  private boolean watch(Probation p, Consumer<String> said) {
+    String slot = p.attempt.occupant().slot();
+    var line = SwapLine.of("done", p.attempt.id(), p.attempt.origin(), slot, p.from.step());
+    line.put("from", SwapLine.occupant(p.before.occupant()));
+    line.put("to", SwapLine.occupant(p.attempt.occupant()));
+    line.put("pause-us", (p.moveNanos + p.keepNanos) / 1000);
+    line.put("handover-us", p.moveNanos / 1000);
+    line.put("keep-us", p.keepNanos / 1000);
+    SwapLine.travelled(line, p.travelled);
+    try {
+      run.host.journal(line);
+    } finally {
+      // Also when the disk is full: the loop must not wait for ever, and meets the same disk at its next line.
+      p.journaled = true;
+    }
+    String told = "after step " + p.from.step() + ": " + slot + " is " + p.attempt.occupant().told() + " now, pause " + microseconds(p.moveNanos + p.keepNanos) + "; " + p.travelled;
+    said.accept(told + "; on probation for " + run.settings.probationSteps() + " steps");
+    run.host.said(told);
+    Probation.Verdict v = verdict(p, said);
+    if (!v.stays()) {
+      run.host.journal(RunSwaps.rewound(p, v));
+      said.accept(RunSwaps.rewoundSentence(p, v));
+      run.host.said(RunSwaps.rewoundSentence(p, v));
+      p.attempt.candidate().close();
+      return false;
+    }
+    var passed = SwapLine.of("passed", p.attempt.id(), p.attempt.origin(), slot, v.at().step());
+    passed.put("tokens-per-second-before", finite(p.paceBefore));
+    passed.put("tokens-per-second-after", finite(v.tokensPerSecond()));
+    passed.put("loss-before", finite(p.from.loss()));
+    passed.put("loss-after", finite(v.at().loss()));
+    run.host.journal(passed);
+    String kept = slot + " = " + p.attempt.occupant().use() + " stays (step " + v.at().step() + (v.reason().isEmpty() ? "" : ", probation " + v.reason()) + "): "
+        + figure(p.paceBefore) + " tokens/s before, " + figure(v.tokensPerSecond()) + " after; loss " + loss(p.from.loss()) + " before, " + loss(v.at().loss()) + " after";
+    said.accept(kept);
+    run.host.said(kept);
+    before.put(slot, new Held(null, p.before.occupant(), p.before.config(), p.before.jar()));
+    lastSlot = slot;
+    p.before.candidate().close();
+    return true;
+  }
+
+  /** Waits for the end of the probation and tells when the loop stands still. */
+  private Probation.Verdict verdict(Probation p, Consumer<String> said) {
+    boolean told = false;
+    while (true) {
+      long step = run.position().step();
+      try {
+        return p.verdict.get((long) (run.settings.stallSeconds() * 1000), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (told || run.position().step() != step) continue;
+        told = true;
+        String sentence = "no step has ended for " + run.settings.stallSeconds() + " s since " + p.attempt.occupant().slot() + " is " + p.attempt.occupant().told()
+            + ": the loop may hang in it, and cannot be freed from outside. End the process (kill) and give the same command again: the run goes on from its last checkpoint without that swap.";
+        var line = SwapLine.of("hung", p.attempt.id(), p.attempt.origin(), p.attempt.occupant().slot(), p.from.step());
+        line.put("reason", sentence);
+        run.host.journal(line);
+        said.accept(sentence);
+        run.host.said(sentence);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Boundary.ended();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  private static Object finite(double x) {
+    return Double.isFinite(x) ? (Object) x : "NaN";
+  }
+
+  private static String figure(double x) {
+    return Double.isFinite(x) ? String.format(Locale.ROOT, "%,.0f", x) : "no";
+  }
+
+  private static String loss(double x) {
+    return Double.isFinite(x) ? String.format(Locale.ROOT, "%.3f", x) : "unknown";
+  }
+
+  private static String microseconds(long nanos) {
+    return nanos < 10_000_000 ? nanos / 1000 + " µs" : nanos / 1_000_000 + " ms";
+  }
+
+
+  @Override
+  public void close() {
+    controller.shutdown();
+    try {
+      if (!controller.awaitTermination(5, TimeUnit.SECONDS)) controller.shutdownNow();
+    } catch (InterruptedException e) {
+      controller.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.vulpes.runtime;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.ConfigFile;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
+import org.vulpes.slot.Options;
+import org.vulpes.slot.Plugin;
+import org.vulpes.slot.RunHost;
+import org.vulpes.slot.Slot;
+import org.vulpes.slot.Snapshot;
+
+/** What of a swap is done beside the loop: find the candidate, read its options, prove it. */
+final class Preparation {
+  private final RunHost host;
+  private final Catalogue catalogue;
+  private final Candidates candidates;
+  private final SwapSettings settings;
+
+  Preparation(RunHost host, Catalogue catalogue, Candidates candidates, SwapSettings settings) {
+    this.host = host;
+    this.catalogue = catalogue;
+    this.candidates = candidates;
+    this.settings = settings;
+  }
+
+  Config reference() {
+    return catalogue.reference();
+  }
+
+  /** Proves a candidate under the deadline. It is let go when that fails. */
+  <T> Attempt prepare(Slot<T> slot, String id, String origin, Candidate candidate, Config config, Supplier<Snapshot> state, long generation) {
+    String use = candidate.entry().use();
+    try {
+      @SuppressWarnings("unchecked")
+      Plugin<T> plugin = (Plugin<T>) candidate.plugin();
+      Options options = options(config, slot.name(), use);
+      Snapshot now = state.get();
+      Slot.Handover handover = Proof.within(settings.deadlineSeconds(), "Plugin '" + use + "' for '" + slot.name() + "'", () -> slot.prepare(() -> plugin.create(options), now));
+      return new Attempt(id, origin, candidate, occupant(candidate, config, slot.kind().name().toLowerCase(java.util.Locale.ROOT), 0), config, handover, generation);
+    } catch (RuntimeException | Error e) {
+      candidate.close();
+      throw e;
+    }
+  }
+
+  /** The plugin that filled a slot before, with its bundle from the run's folder where it is installed no more. */
+  Candidate again(Occupant before) {
+    Path kept = jarFile(before);
+    byte[] jar = null;
+    if (!before.sha256().isEmpty() && Files.exists(kept)) {
+      try {
+        jar = Files.readAllBytes(kept);
+      } catch (IOException e) {
+        throw new InvalidInput("Cannot read " + kept + ": " + e.getMessage() + ".", e);
+      }
+      if (!Sha256.of(jar).equals(before.sha256())) throw new InvalidInput(kept + " was altered since the run swapped it in; put the jar with SHA-256 " + before.sha256() + " in its place.");
+    }
+    Candidate out = candidates.again(before, jar);
+    if (!out.entry().sha256().equals(before.sha256())) {
+      host.said("Slot '" + before.slot() + "' is filled by another build of " + before.told() + " than before; its results need not have the same bits.");
+    }
+    return out;
+  }
+
+  /** Keeps the bundle of an occupant in the run's folder: what resumes the run needs it. */
+  void keepJar(Occupant o, byte[] jar) {
+    Path file = jarFile(o);
+    if (jar == null || Files.exists(file)) return;
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(temporary, jar);
+      Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot write " + file + ": " + e.getMessage() + "; without it the run could not be resumed.", e);
+    }
+  }
+
+  private Path jarFile(Occupant o) {
+    return host.folder().resolve("plugins").resolve(o.bundle() + "-" + o.version() + "-" + o.sha256().substring(0, Math.min(12, o.sha256().length())) + ".jar");
+  }
+
+  static Options options(Config config, String slot, String use) {
+    return Options.at(config, slot + "." + ConfigUtil.joinPath(use));
+  }
+
+  static Occupant occupant(Candidate candidate, Config config, String kind, long since) {
+    var e = candidate.entry();
+    return new Occupant(e.slot(), kind, e.use(), e.bundle(), e.version(), e.sha256(),
+        options(config, e.slot(), e.use()).config().root().render(ConfigRenderOptions.concise()), since);
+  }
+
+  /** A run's configuration with a slot filled as it was. */
+  static Config with(Config config, Occupant o) {
+    try {
+      Config options = o.options().isEmpty() ? ConfigFactory.empty() : ConfigFactory.parseString(o.options());
+      return config.withValue(o.slot() + ".use", ConfigValueFactory.fromAnyRef(o.use())).withValue(o.slot() + "." + ConfigUtil.joinPath(o.use()), options.root());
+    } catch (ConfigException e) {
+      throw new InvalidInput("The options of '" + o.use() + "' in the checkpoint or journal cannot be read; the file was altered.", e);
+    }
+  }
+
+  /**
+   * The configuration with what a person set, checked against the defaults of all bundles and of the candidate's own.
+   *
+   * @param set {@code key=value}; a key may stand alone ({@code to}), below the slot ({@code curriculum.to}) or whole ({@code curriculum.linear.to})
+   */
+  Config with(Config config, Candidate candidate, List<String> set) {
+    String slot = candidate.entry().slot();
+    String use = ConfigUtil.joinPath(candidate.entry().use());
+    var whole = set.stream().map(s -> s.startsWith(slot + "." + use + ".") ? s : slot + "." + use + "." + (s.startsWith(slot + ".") ? s.substring(slot.length() + 1) : s)).toList();
+    Config reference = candidate.defaults().withFallback(catalogue.reference());
+    return ConfigFile.lay(whole, config, reference).withValue(slot + ".use", ConfigValueFactory.fromAnyRef(candidate.entry().use()));
+  }
+}

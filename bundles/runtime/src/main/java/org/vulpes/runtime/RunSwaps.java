@@ -1,0 +1,428 @@
+package org.vulpes.runtime;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
+import org.vulpes.slot.Options;
+import org.vulpes.slot.PlannedSwap;
+import org.vulpes.slot.Plugin;
+import org.vulpes.slot.Position;
+import org.vulpes.slot.RunHost;
+import org.vulpes.slot.RunSlots;
+import org.vulpes.slot.Slot;
+import org.vulpes.slot.SwapFailed;
+
+/**
+ * The slots of one run, on its training thread: what fills them, the handover between two steps, probation and rewind. What can be done beside the loop
+ * ({@link Preparation}, {@link LiveSwaps}) is done there.
+ */
+final class RunSwaps implements RunSlots {
+  private static final int PACE_STEPS = 10;
+
+  final RunHost host;
+  final SwapSettings settings;
+  final Preparation preparation;
+  final Candidates candidates;
+  /** Where people's swaps meet the loop. */
+  final Boundary boundary = new Boundary();
+  /** Where the preparation of a swap that is due at a step of its own reads the state; apart from the other, because the loop serves it while it waits. */
+  private final Boundary reads = new Boundary();
+  private final Consumer<RunSwaps> closed;
+  private final Map<String, Slot<?>> slots = new LinkedHashMap<>();
+  private volatile Map<String, Held> held = Map.of();
+  private final List<Due> schedule = new ArrayList<>();
+  private final List<Integer> plannedDone = new ArrayList<>();
+  private volatile CompletableFuture<Attempt> ahead;
+  private volatile long generation;
+  private volatile Position position = new Position(0, 0, 0, Double.NaN);
+  private volatile Config config;
+  private Probation probation;
+  private final Pace pace = new Pace(PACE_STEPS);
+  private long tokensBefore;
+  private String mark = "";
+  private volatile LiveSwaps live;
+  private ControlSocket socket;
+  private volatile boolean open = true;
+  private boolean finished;
+
+  /** A swap with a step of its own. @param index in the configuration's list; −1: not of the configuration @param past one that was done by hand before the run was resumed; null for one of the configuration */
+  private record Due(int index, PlannedSwap planned, SwapLine.Past past) {
+    boolean reached(Position p) {
+      return past != null ? p.step() >= past.step() : planned.at().reached(p);
+    }
+
+    String slot() {
+      return past != null ? past.occupant().slot() : planned.slot();
+    }
+
+    String use() {
+      return past != null ? past.occupant().use() : planned.use();
+    }
+
+    String id() {
+      return past != null ? past.id() : "config-" + (index + 1);
+    }
+
+    String what() {
+      return "slot '" + slot() + "' to '" + use() + "'";
+    }
+  }
+
+  RunSwaps(RunHost host, Catalogue catalogue, Candidates candidates, Consumer<RunSwaps> closed) {
+    this.host = host;
+    this.candidates = candidates;
+    this.closed = closed;
+    config = host.config();
+    settings = SwapSettings.of(config);
+    preparation = new Preparation(host, catalogue, candidates, settings);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> T fill(String slot) {
+    Occupant before = host.resumed().get(slot);
+    String path = slot + ".use";
+    Candidate candidate;
+    Config with = config;
+    if (before == null || before.since() == 0) {
+      try {
+        candidate = candidates.configured(slot, Options.at(config, slot).text("use"));
+      } catch (InvalidInput e) {
+        throw new InvalidInput((config.hasPath(path) ? Options.place(config.getValue(path)) : "") + e.getMessage(), e);
+      }
+    } else {
+      candidate = preparation.again(before);
+      with = Preparation.with(config, before);
+    }
+    T product = (T) ((Plugin<?>) candidate.plugin()).create(Preparation.options(with, slot, candidate.entry().use()));
+    hold(new Held(candidate, Preparation.occupant(candidate, with, "", before == null ? 0 : before.since()), with, candidate.jar()));
+    config = with;
+    return product;
+  }
+
+  private void hold(Held h) {
+    var copy = new LinkedHashMap<>(held);
+    copy.put(h.occupant().slot(), h);
+    held = copy;
+  }
+
+  @Override
+  public void offer(Slot<?> slot) {
+    slots.put(slot.name(), slot);
+    Held h = held.get(slot.name());
+    hold(new Held(h.candidate(), Preparation.occupant(h.candidate(), h.config(), slot.kind().name().toLowerCase(java.util.Locale.ROOT), h.occupant().since()), h.config(), h.jar()));
+  }
+
+  @Override
+  public void begin(Position at) {
+    position = at;
+    tokensBefore = at.tokens();
+    plannedDone.addAll(host.resumedSwaps());
+    var planned = PlannedSwap.of(host.config(), slots.keySet(), preparation.reference());
+    for (int i = 0; i < planned.size(); i++) if (!plannedDone.contains(i)) schedule.add(new Due(i, planned.get(i), null));
+    // The list of a configuration need not be in order; those that were done by hand go between.
+    schedule.sort((a, b) -> Long.compare(order(a.planned, at), order(b.planned, at)));
+    for (SwapLine.Past past : SwapLine.after(host.past(), at)) {
+      preparation.again(past.occupant()).close();
+      schedule.add(new Due(-1, null, past));
+    }
+    live = new LiveSwaps(this, SwapLine.last(host.past()));
+    try {
+      socket = ControlSocket.open(live);
+    } catch (IOException e) {
+      host.said("this run cannot be reached from other terminals: " + Reason.sentence(Reason.of(e)));
+    }
+    lookAhead();
+  }
+
+  /** Where a swap stands among the others: by token; one by steps comes first, as it is asked each time anyway. */
+  private static long order(PlannedSwap p, Position at) {
+    return p.at().steps() > 0 ? -1 : p.at().token(at.totalTokens());
+  }
+
+  LiveSwaps live() {
+    return live;
+  }
+
+  /** Prepares what is due next, beside the loop. */
+  private void lookAhead() {
+    if (schedule.isEmpty()) {
+      ahead = null;
+      return;
+    }
+    Due due = schedule.getFirst();
+    var future = new CompletableFuture<Attempt>();
+    ahead = future;
+    Thread.ofPlatform().daemon().name("vulpes-swap-ahead").start(() -> {
+      try {
+        future.complete(prepare(due, () -> reads.call(() -> slots.get(due.slot()).save())));
+      } catch (Throwable e) {
+        future.completeExceptionally(new InvalidInput(Reason.of(e)));
+      }
+    });
+  }
+
+  private Attempt prepare(Due due, java.util.function.Supplier<org.vulpes.slot.Snapshot> state) {
+    long of = generation;
+    Slot<?> slot = slots.get(due.slot());
+    if (due.past != null) return preparation.prepare(slot, due.past.id(), "replay", preparation.again(due.past.occupant()), Preparation.with(config, due.past.occupant()), state, of);
+    Candidate candidate = candidates.configured(due.slot(), due.use());
+    return preparation.prepare(slot, due.id(), "config", candidate, due.planned.config(), state, of);
+  }
+
+  Slot<?> slot(String name) {
+    return slots.get(name);
+  }
+
+  java.util.Set<String> slotNames() {
+    return slots.keySet();
+  }
+
+  Held held(String slot) {
+    return held.get(slot);
+  }
+
+  Config config() {
+    return config;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  Position position() {
+    return position;
+  }
+
+  double tokensPerSecond() {
+    return pace.tokensPerSecond();
+  }
+
+  boolean open() {
+    return open;
+  }
+
+  @Override
+  public String between(Position at) {
+    position = at;
+    boundary.meet();
+    reads.meet();
+    for (Due due = firstReached(at); due != null; due = firstReached(at)) takeOver(due, at);
+    String out = mark;
+    mark = "";
+    return out;
+  }
+
+  private Due firstReached(Position at) {
+    for (Due d : schedule) if (d.reached(at)) return d;
+    return null;
+  }
+
+  /** A swap whose step has come: the loop waits until it is done. */
+  private void takeOver(Due due, Position at) {
+    if (probation != null) conclude(true, "cut short by the swap of '" + due.slot() + "' that is due at this step", at);
+    boolean asPlanned = due == schedule.getFirst();
+    schedule.remove(due);
+    var future = ahead;
+    ahead = null;
+    if (!asPlanned && future != null) future.thenAccept(a -> a.candidate().close());
+    Attempt attempt;
+    try {
+      attempt = asPlanned && future != null ? await(future) : null;
+      if (attempt == null || attempt.generation() != generation) {
+        if (attempt != null) attempt.candidate().close();
+        attempt = prepare(due, () -> slots.get(due.slot()).save());
+      }
+      for (Runnable piece : attempt.handover().groundwork()) piece.run();
+      if (attempt.rewindable()) host.makeRoom();
+    } catch (RuntimeException e) {
+      throw failedSwap(due, at, Reason.of(e));
+    }
+    long begin = System.nanoTime();
+    Probation p;
+    try {
+      p = handOver(attempt, at);
+    } catch (RuntimeException | Error e) {
+      attempt.handover().drop();
+      attempt.candidate().close();
+      throw failedSwap(due, at, Reason.of(e));
+    }
+    Map<String, Object> line = SwapLine.of("done", attempt.id(), attempt.origin(), due.slot(), at.step());
+    line.put("from", SwapLine.occupant(p.before.occupant()));
+    line.put("to", SwapLine.occupant(held.get(due.slot()).occupant()));
+    line.put("pause-us", p.moveNanos / 1000);
+    line.put("waited-us", (System.nanoTime() - begin) / 1000);
+    SwapLine.travelled(line, p.travelled);
+    host.journal(line);
+    p.journaled = true;
+    host.said("after step " + at.step() + ": " + due.slot() + " is " + held.get(due.slot()).occupant().told() + " now, "
+        + (due.past != null ? "as it was before the run was resumed" : "as configured") + "; " + p.travelled);
+    if (due.past == null) {
+      plannedDone.add(due.index);
+      p.attempt.handover().settle();
+      p.before.candidate().close();
+      probation = null;
+    } else {
+      p.verdict.thenAccept(v -> afterReplay(p, v));
+    }
+    lookAhead();
+  }
+
+  private SwapFailed failedSwap(Due due, Position at, String reason) {
+    Map<String, Object> line = SwapLine.of("failed", due.id(), due.past == null ? "config" : "replay", due.slot(), at.step());
+    line.put("reason", reason);
+    host.journal(line);
+    return new SwapFailed((due.past == null ? due.planned.place() + "the swap of " : "The swap of ") + due.what() + " failed at step " + at.step() + ": " + Reason.sentence(reason)
+        + (due.past == null ? "" : " It was done by hand before the run was resumed, so the run cannot go on as it was."));
+  }
+
+  private void afterReplay(Probation p, Probation.Verdict v) {
+    if (v.stays()) {
+      p.before.candidate().close();
+    } else {
+      host.journal(rewound(p, v));
+      host.said(rewoundSentence(p, v));
+      p.attempt.candidate().close();
+    }
+  }
+
+  private Attempt await(CompletableFuture<Attempt> future) {
+    while (!future.isDone()) {
+      reads.meet();
+      LockSupport.parkNanos(50_000);
+    }
+    try {
+      return future.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw e.getCause() instanceof RuntimeException r ? r : e;
+    }
+  }
+
+  /** The handover itself, on the training thread: the old one's state goes into the new one, one field moves. @throws RuntimeException when it is refused; nothing has changed then */
+  Probation handOver(Attempt attempt, Position at) {
+    String slot = attempt.occupant().slot();
+    long begin = System.nanoTime();
+    RunHost.Kept kept = attempt.rewindable() ? host.keep() : null;
+    long keptAt = System.nanoTime();
+    Slot.Travelled travelled = attempt.handover().move();
+    long moved = System.nanoTime();
+    Held before = held.get(slot);
+    Occupant o = attempt.occupant();
+    hold(new Held(attempt.candidate(), new Occupant(slot, o.kind(), o.use(), o.bundle(), o.version(), o.sha256(), o.options(), at.step()), attempt.config(), attempt.candidate().jar()));
+    config = attempt.config();
+    generation++;
+    mark = mark.isEmpty() ? slot + " = " + o.use() : mark + ", " + slot + " = " + o.use();
+    var p = new Probation(attempt, kept, before, at, settings.probationSteps(), travelled, pace.tokensPerSecond(), moved - keptAt, keptAt - begin);
+    probation = p;
+    return p;
+  }
+
+  @Override
+  public void stepped(Position at, long nanos) {
+    position = at;
+    long taught = at.tokens() - tokensBefore;
+    tokensBefore = at.tokens();
+    pace.stepped(at.tokens(), taught, nanos);
+    if (probation == null) return;
+    probation.stepped(at, taught, nanos);
+    if (probation.over(at)) conclude(true, "", at);
+  }
+
+  @Override
+  public boolean failed(String reason) {
+    if (probation == null) return false;
+    Probation p = probation;
+    while (!p.journaled) Thread.onSpinWait();
+    Position at = position;
+    p.attempt.handover().moveBack();
+    p.kept.bringBack();
+    p.attempt.handover().drop();
+    hold(p.before);
+    config = p.before.config();
+    generation++;
+    position = p.from;
+    tokensBefore = p.from.tokens();
+    mark = "";
+    probation = null;
+    p.end(false, reason, at);
+    if (ahead == null) lookAhead();
+    return true;
+  }
+
+  private void conclude(boolean stays, String reason, Position at) {
+    Probation p = probation;
+    probation = null;
+    p.attempt.handover().settle();
+    p.end(stays, reason, at);
+  }
+
+  static Map<String, Object> rewound(Probation p, Probation.Verdict v) {
+    var line = SwapLine.of("rewound", p.attempt.id(), p.attempt.origin(), p.attempt.occupant().slot(), p.from.step());
+    line.put("reason", v.reason());
+    line.put("void-steps", List.of(p.from.step() + 1, v.at().step()));
+    line.put("void-losses", v.losses().stream().map(x -> Double.isFinite(x) ? x : String.valueOf(x)).toList());
+    line.put("to", SwapLine.occupant(p.before.occupant()));
+    return line;
+  }
+
+  static String rewoundSentence(Probation p, Probation.Verdict v) {
+    long steps = v.at().step() - p.from.step();
+    return "rewound to step " + p.from.step() + ": " + Reason.sentence(v.reason()) + " " + p.attempt.occupant().slot() + " is " + p.before.occupant().told() + " again; "
+        + (steps == 0 ? "no step is lost" : steps + (steps == 1 ? " step is" : " steps are") + " void");
+  }
+
+  @Override
+  public boolean onProbation() {
+    return probation != null;
+  }
+
+  @Override
+  public void endProbation(Position at) {
+    if (probation == null) return;
+    while (!probation.journaled) Thread.onSpinWait();
+    conclude(true, "cut short by the end of the run", at);
+  }
+
+  @Override
+  public List<Occupant> occupants() {
+    return held.values().stream().filter(h -> slots.containsKey(h.occupant().slot())).map(Held::occupant).toList();
+  }
+
+  @Override
+  public List<Integer> plannedDone() {
+    return List.copyOf(plannedDone);
+  }
+
+  @Override
+  public void close() {
+    if (finished) return;
+    finished = true;
+    abandon();
+    if (live != null) live.close();
+    // After the answers to those who wait.
+    if (socket != null) socket.close();
+    if (probation != null) probation.end(true, "cut short by the end of the run", position);
+    probation = null;
+    var future = ahead;
+    if (future != null) future.thenAccept(a -> a.candidate().close());
+    held.values().forEach(h -> h.candidate().close());
+    slots.clear();
+    closed.accept(this);
+  }
+
+  /** Nobody outside reaches the run any more. */
+  void abandon() {
+    open = false;
+    boundary.close();
+    reads.close();
+  }
+}

@@ -1,0 +1,32 @@
+package org.vulpes.slot;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A run that is going, as people see it: in the same process, or through the run's socket. Calls come from any thread. */
+public interface RunControl {
+
+  /** How people call the run. */
+  String name();
+
+  Path folder();
+
+  /** @throws InvalidInput when the run has ended meanwhile */
+  Status status();
+
+  /**
+   * Exchanges an occupant and waits until the new one has passed its probation.
+   *
+   * @param said told in sentences what happens
+   * @return true: the new occupant stays; false: it was refused or failed, and the run is as it would have been without
+   * @throws InvalidInput when the request itself is wrong: nothing was tried
+   */
+  boolean swap(SwapRequest request, Consumer<String> said);
+
+  /**
+   * @param tokensPerSecond over the last steps; NaN before the first
+   * @param retired class loaders of bundles that were exchanged and taken away, and how many of them are still in memory
+   */
+  record Status(Position at, double tokensPerSecond, List<Occupant> slots, int retired, int alive) {}
+}

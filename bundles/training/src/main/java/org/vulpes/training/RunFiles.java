@@ -1,0 +1,92 @@
+package org.vulpes.training;
+
+import com.typesafe.config.ConfigRenderOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Snapshot;
+
+/** What a run leaves behind in its folder: configuration, tokenizer, journal, metrics, checkpoints. */
+final class RunFiles implements AutoCloseable {
+  private final Path folder;
+  private final Checkpoints checkpoints;
+  private final Checkpoints.Found found;
+  private final List<Map<String, Object>> past;
+  private RunJournal journal;
+  private RunJournal metrics;
+
+  /** Looks at what is there; writes nothing. @throws InvalidInput when a checkpoint is damaged, or belongs to another run */
+  RunFiles(Path folder, int keepCheckpoints, String configHash) {
+    this.folder = folder;
+    checkpoints = new Checkpoints(folder.resolve("checkpoints"), keepCheckpoints);
+    found = checkpoints.newest();
+    if (found != null && !found.state().configHash().equals(configHash)) {
+      throw new InvalidInput(folder + " holds a run of another configuration, seed or corpus; give this one another name, or delete that folder.");
+    }
+    Path file = folder.resolve("journal.jsonl");
+    past = Files.exists(file) ? ofThisRun(RunJournal.read(file), configHash) : List.of();
+  }
+
+  /** The lines since the folder last began with another configuration: before its first checkpoint a run may be given one. */
+  private static List<Map<String, Object>> ofThisRun(List<Map<String, Object>> lines, String configHash) {
+    int from = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      Object config = lines.get(i).get("config");
+      if (config != null && !config.equals(configHash)) from = i + 1;
+    }
+    return lines.subList(from, lines.size());
+  }
+
+  /** The checkpoint from which the run goes on, or null. */
+  Checkpoints.Found found() {
+    return found;
+  }
+
+  /** The journal of the sessions before. */
+  List<Map<String, Object>> past() {
+    return past;
+  }
+
+  /** Opens what grows; a new run writes its configuration and tokenizer first. */
+  void open(RunOrder order) {
+    if (found == null) {
+      Durable.write(folder.resolve("config.conf"), order.config().withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+      order.store().tokenizer().save(folder.resolve("tokenizer.json"));
+    }
+    journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
+    metrics = RunJournal.open(folder.resolve("metrics.jsonl"), found == null ? 0 : found.state().step());
+  }
+
+  RunJournal metrics() {
+    return metrics;
+  }
+
+  /** A line of the journal, on the disk when this returns; from any thread. */
+  void event(Map<String, Object> event) {
+    var line = new TreeMap<>(event);
+    line.put("time", java.time.Instant.now().toString());
+    journal.write(line);
+    journal.force();
+  }
+
+  void checkpoint(RunState state, org.vulpes.model.Weights weights, Tensors moments) {
+    metrics.force();
+    checkpoints.write(state, weights, moments);
+  }
+
+  /** State of a slot in the checkpoint. @throws InvalidInput when there is none */
+  Snapshot slot(String name) {
+    Snapshot snapshot = found.state().slots().get(name);
+    if (snapshot == null) throw new InvalidInput("The checkpoint of step " + found.state().step() + " in " + folder + " has no state for slot '" + name + "'; it is damaged.");
+    return snapshot;
+  }
+
+  @Override
+  public void close() {
+    if (metrics != null) metrics.close();
+    if (journal != null) journal.close();
+  }
+}

@@ -1,0 +1,25 @@
+package org.vulpes.training;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Tells from a run's journal what a person exchanged in it: such a run is no longer the arm that was planned. */
+public final class SwapsByHand {
+  private SwapsByHand() {}
+
+  /** "curriculum to flat after step 120", in order; empty when there were none. */
+  public static List<String> of(Path folder) {
+    Path file = folder.resolve("journal.jsonl");
+    if (!Files.exists(file)) return List.of();
+    var out = new LinkedHashMap<Object, String>();
+    for (Map<String, Object> line : RunJournal.read(file)) {
+      if (!"swap".equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
+      if ("done".equals(line.get("phase")) && line.get("to") instanceof Map<?, ?> to) out.put(line.get("id"), line.get("slot") + " to " + to.get("use") + " after step " + line.get("step"));
+      if ("rewound".equals(line.get("phase")) || "hung".equals(line.get("phase"))) out.remove(line.get("id"));
+    }
+    return List.copyOf(out.values());
+  }
+}
