@@ -2,7 +2,7 @@ package org.vulpes.compute;
 
 /**
  * Memory of a device. Fresh memory holds zeros. Copies are ordered with the runs of programs on the same device. Offsets and counts are in
- * elements and are checked ({@link IndexOutOfBoundsException}). Used by one thread at a time.
+ * elements and are checked ({@link IndexOutOfBoundsException}). Used by one thread at a time; {@link #copyFrom} may read it beside programs that only read it.
  */
 public interface Buffer extends AutoCloseable {
   DType type();

@@ -1,6 +1,7 @@
 package org.vulpes.optimizer;
 
 import java.util.List;
+import java.util.Map;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 
@@ -16,6 +17,17 @@ public interface Optimizer {
    * moment). Whatever means something else needs a name of its own.
    */
   List<String> moments();
+
+  /**
+   * The value with which one parameter's moment begins when this optimizer takes over from another that did not keep it. It counts as one that has seen as many updates
+   * as what it is made from.
+   *
+   * @param before the moments that the other one leaves, by name
+   * @return of the parameter's shape; null: zero, and its updates are counted from here
+   */
+  default Tensor begin(Graph graph, String moment, Map<String, Tensor> before) {
+    return null;
+  }
 
   /**
    * Adds one parameter's update to the graph and assigns the new values to parameter and moments.

@@ -31,8 +31,8 @@ public final class SwapCoordinator implements Swaps {
     this(context, catalogue, components, System.getProperty("vulpes.home") == null ? null : Path.of(System.getProperty("vulpes.home"), "plugins"));
   }
 
-  /** @param plugins the folder into which people drop jars; null: none */
-  SwapCoordinator(BundleContext context, Catalogue catalogue, ServiceComponentRuntime components, Path plugins) {
+  /** For a framework that was not started by the launcher. @param plugins the folder into which people drop jars; null: none */
+  public SwapCoordinator(BundleContext context, Catalogue catalogue, ServiceComponentRuntime components, Path plugins) {
     this.catalogue = catalogue;
     candidates = new InstalledCandidates(context, catalogue instanceof InstalledPlugins own ? own : new InstalledPlugins(context, components), components, plugins);
   }

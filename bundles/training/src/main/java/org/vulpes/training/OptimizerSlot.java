@@ -21,8 +21,8 @@ import org.vulpes.slot.Slot;
 import org.vulpes.slot.Snapshot;
 
 /**
- * The optimizer. Its program is recorded and tried out on a device of its own while the run goes on; moments of the same name stay where they are, others begin at zero,
- * and bias corrections count from there.
+ * The optimizer. Its program is recorded and tried out on a device of its own while the run goes on; moments of the same name stay where they are, others begin with what
+ * the new optimizer makes of them ({@link Optimizer#begin}), or at zero.
  */
 final class OptimizerSlot implements Slot<Optimizer> {
   private static final Map<String, String> MEANINGS = Map.of("m", "m (first moment)", "v", "v (second moment)");
@@ -59,7 +59,7 @@ final class OptimizerSlot implements Slot<Optimizer> {
     if (new HashSet<>(tried.moments()).size() < tried.moments().size()) throw new InvalidInput("it names a moment twice: " + tried.moments());
     test(tried, UpdateProgram.record(model, tried));
     Optimizer fresh = maker.get();
-    return new Exchange(fresh, UpdateProgram.record(model, fresh));
+    return new Exchange(fresh, UpdateProgram.record(model, fresh), UpdateProgram.Beginning.record(model, fresh, programs.update().moments().keySet()));
   }
 
   /** Two updates of made-up weights by made-up gradients, on one thread of another device: nothing may come out that is not finite. */
@@ -104,29 +104,32 @@ final class OptimizerSlot implements Slot<Optimizer> {
   private final class Exchange implements Handover {
     private final Optimizer optimizer;
     private final Recording recording;
+    private final UpdateProgram.Beginning beginning;
     private UpdateProgram before;
     private UpdateProgram fresh;
 
-    Exchange(Optimizer optimizer, Recording recording) {
+    Exchange(Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning) {
       this.optimizer = optimizer;
       this.recording = recording;
+      this.beginning = beginning;
     }
 
     @Override
     public List<Runnable> groundwork() {
       return List.of(() -> {
         before = programs.update();
-        fresh = programs.newUpdate(optimizer, recording, before.moments());
+        fresh = programs.newUpdate(optimizer, recording, beginning, before.moments());
       });
     }
 
     @Override
     public Travelled move() {
+      fresh.begin();
       programs.update(fresh);
       var carried = new ArrayList<String>();
       var begun = new ArrayList<String>();
       var left = new ArrayList<String>();
-      fresh.moments().forEach((name, moment) -> (before.moments().get(name) == moment ? carried : begun).add(told(name)));
+      fresh.moments().forEach((name, moment) -> (before.moments().get(name) == moment ? carried : begun).add(told(name) + (beginning.moments().contains(name) ? " from what was there" : "")));
       before.moments().keySet().stream().filter(name -> !fresh.moments().containsKey(name)).map(OptimizerSlot::told).forEach(left::add);
       return new Travelled(carried, begun, left);
     }
@@ -138,6 +141,7 @@ final class OptimizerSlot implements Slot<Optimizer> {
 
     @Override
     public void settle() {
+      fresh.forgetBeginning();
       before.close(fresh.moments());
       before = null;
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.Device;
 
@@ -17,6 +19,7 @@ final class SpareState implements AutoCloseable {
   private final List<Buffer> originals = new ArrayList<>();
   private final List<Buffer> copies = new ArrayList<>();
   private final Map<Moment, Long> updates = new HashMap<>();
+  private FutureTask<Void> copying;
 
   SpareState(Device device, Map<String, Buffer> weights) {
     this.device = device;
@@ -47,23 +50,48 @@ final class SpareState implements AutoCloseable {
     return true;
   }
 
+  /** Takes the copy beside the next forward and backward passes, which only read what it reads: the loop does not stand still for it. */
   void keep(UpdateProgram update) {
+    awaitCopy();
     makeRoom(update);
     originals.clear();
     originals.addAll(all(update));
-    for (int i = 0; i < copies.size(); i++) copies.get(i).copyFrom(originals.get(i));
     updates.clear();
     update.moments().values().forEach(m -> updates.put(m, m.updates));
+    copying = new FutureTask<>(() -> {
+      for (int i = 0; i < copies.size(); i++) copies.get(i).copyFrom(originals.get(i));
+    }, null);
+    Thread.ofVirtual().name("vulpes-keep").start(copying);
+  }
+
+  /** Waits until the copy is whole. Before anything writes weights or moments. */
+  void awaitCopy() {
+    if (copying == null) return;
+    boolean interrupted = false;
+    while (true) {
+      try {
+        copying.get();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("The state of the run could not be kept.", e.getCause());
+      }
+    }
+    copying = null;
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   /** Writes the copy back into the very buffers that it was taken from. */
   void bringBack() {
+    awaitCopy();
     for (int i = 0; i < copies.size(); i++) originals.get(i).copyFrom(copies.get(i));
     updates.forEach((moment, n) -> moment.updates = n);
   }
 
   @Override
   public void close() {
+    awaitCopy();
     copies.forEach(Buffer::close);
     copies.clear();
     originals.clear();

@@ -38,7 +38,7 @@ final class StepPrograms implements AutoCloseable {
     try {
       for (Parameter p : model.parameters()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
       accumulate = newAccumulate(families);
-      update = newUpdate(optimizer, UpdateProgram.record(model, optimizer), Map.of());
+      update = new UpdateProgram(device, model, parameters, gradients, optimizer, UpdateProgram.record(model, optimizer), clip, Map.of());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -50,9 +50,16 @@ final class StepPrograms implements AutoCloseable {
     return new MicroBatches(device, model, parameters, gradients, objective, families);
   }
 
-  /** Another update. @param carried moments of the one that is there which it goes on with */
-  UpdateProgram newUpdate(Optimizer optimizer, Recording recording, Map<String, Moment> carried) {
-    return new UpdateProgram(device, model, parameters, gradients, optimizer, recording, clip, carried);
+  /** Another update, ready to take over. @param before moments of the one that is there, those of the same name included which it goes on with */
+  UpdateProgram newUpdate(Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning, Map<String, Moment> before) {
+    var out = new UpdateProgram(device, model, parameters, gradients, optimizer, recording, clip, before);
+    try {
+      out.prepareBeginning(device, beginning, before);
+      return out;
+    } catch (RuntimeException e) {
+      out.close(before);
+      throw e;
+    }
   }
 
   MicroBatches accumulate() {

@@ -141,6 +141,11 @@ public final class TrainingRun implements AutoCloseable {
     closer.add(slots);
   }
 
+  /** Optimizer steps done. On the training thread. */
+  public long step() {
+    return at.step;
+  }
+
   public Decoder model() {
     return model;
   }
@@ -221,6 +226,7 @@ public final class TrainingRun implements AutoCloseable {
       return "The loss at step " + (at.step + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
     double rate = programs.update().optimizer().learningRate() * schedule.occupant().factor(share);
+    spare.awaitCopy();
     double norm = programs.apply(rate);
     if (!Double.isFinite(norm)) {
       return "The gradient at step " + (at.step + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";

@@ -3,8 +3,10 @@ package org.vulpes.training;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
@@ -30,6 +32,10 @@ final class UpdateProgram implements AutoCloseable {
   private final Buffer hyper;
   private final Buffer squaredNorm;
   private final Executable executable;
+  /** Gives new moments their first values; null when all of them begin at zero. */
+  private Executable beginning;
+  private Map<String, Moment> before = Map.of();
+  private List<String> begun = List.of();
   private final List<Buffer> owned = new ArrayList<>();
 
   /**
@@ -59,6 +65,51 @@ final class UpdateProgram implements AutoCloseable {
       });
       throw e;
     }
+  }
+
+  /** The program that gives the moments which the optimizer before did not keep their first values. @param before names of the moments that it kept @param program null when all begin at zero */
+  record Beginning(List<String> moments, Recording program) {
+    static Beginning record(Decoder model, Optimizer optimizer, Set<String> before) {
+      var g = new Graph();
+      var begun = new LinkedHashSet<String>();
+      for (Parameter p : model.parameters()) {
+        var there = new LinkedHashMap<String, Tensor>();
+        for (String name : before) there.put(name, g.variable(MOMENT + name + "." + p.name(), DType.F32, axes(p)));
+        for (String name : optimizer.moments()) {
+          Tensor value = before.contains(name) ? null : optimizer.begin(g, name, there);
+          if (value == null) continue;
+          begun.add(name);
+          g.assign(g.variable(MOMENT + name + "." + p.name(), DType.F32, axes(p)), value);
+        }
+      }
+      return new Beginning(List.copyOf(begun), begun.isEmpty() ? null : g.record("begin"));
+    }
+  }
+
+  /** Makes ready what {@link #begin} runs. @param before moments of the optimizer that was there */
+  void prepareBeginning(Device device, Beginning beginning, Map<String, Moment> before) {
+    if (beginning.program == null) return;
+    var bindings = new HashMap<String, Buffer>();
+    before.forEach((name, moment) -> moment.buffers().forEach((p, b) -> bindings.put(MOMENT + name + "." + p, b)));
+    beginning.moments.forEach(name -> moments.get(name).buffers().forEach((p, b) -> bindings.put(MOMENT + name + "." + p, b)));
+    this.beginning = Bindings.prepare(device, beginning.program, bindings, this::own, List.of());
+    begun = beginning.moments;
+    this.before = before;
+  }
+
+  /** The handover cannot be undone any more: lets go of the optimizer before. */
+  void forgetBeginning() {
+    if (beginning != null) beginning.close();
+    beginning = null;
+    before = Map.of();
+  }
+
+  /** At the handover: moments that are not there yet begin with what follows from those that are. */
+  void begin() {
+    if (beginning == null) return;
+    beginning.run();
+    long updates = before.values().stream().mapToLong(m -> m.updates).max().orElse(0);
+    for (String name : begun) moments.get(name).updates = updates;
   }
 
   private Buffer own(Buffer b) {
@@ -123,6 +174,7 @@ final class UpdateProgram implements AutoCloseable {
   /** Frees the program, and the moments that are not to be kept. @param kept moments that another program uses */
   void close(Map<String, Moment> kept) {
     executable.close();
+    if (beginning != null) beginning.close();
     owned.forEach(Buffer::close);
     moments.forEach((name, moment) -> {
       if (kept.get(name) != moment) moment.close();

@@ -44,6 +44,11 @@ final class Workshop implements Catalogue {
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()));
 
+  /** By "slot/use". */
+  Map<String, Plugin<?>> plugins() {
+    return plugins;
+  }
+
   @Override
   public List<Entry> entries() {
     return List.of();

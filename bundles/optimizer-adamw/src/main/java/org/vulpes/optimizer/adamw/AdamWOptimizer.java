@@ -1,6 +1,7 @@
 package org.vulpes.optimizer.adamw;
 
 import java.util.List;
+import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
@@ -26,6 +27,16 @@ public final class AdamWOptimizer implements Plugin<Optimizer> {
     @Override
     public List<String> moments() {
       return List.of("m", "v");
+    }
+
+    /**
+     * v from m. With v = 0, a row of the embedding whose token is not in the batch would have m / √v without bound, and the first steps would destroy the model. A mean of
+     * independent gradients with decay β1 has E m² = E g² · (1 − β1) / (1 + β1): v ← m² · (1 + β1) / (1 − β1) gives the first steps the size that Adam's own steps have.
+     */
+    @Override
+    public Tensor begin(Graph graph, String moment, Map<String, Tensor> before) {
+      Tensor m = before.get("m");
+      return moment.equals("v") && m != null ? graph.scale(graph.multiply(m, m), (1 + beta1) / (1 - beta1)) : null;
     }
 
     @Override
