@@ -30,7 +30,6 @@ public final class SpeedProbe implements AutoCloseable {
   private final StepPrograms programs;
   private final Batch batch;
   private final double learningRate;
-  private long step;
   private double loss = Double.NaN;
 
   private SpeedProbe(Device device, Decoder model, Weights weights, StepPrograms programs, Batch batch, double learningRate) {
