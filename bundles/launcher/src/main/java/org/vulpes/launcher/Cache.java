@@ -55,7 +55,8 @@ final class Cache implements AutoCloseable {
   private static void deleteStale(Path parent) throws IOException {
     try (var folders = Files.newDirectoryStream(parent, PREFIX + "*-*")) {
       for (Path f : folders) {
-        String pid = f.getFileName().toString().split("-")[1];
+        String name = f.getFileName().toString();
+        String pid = name.substring(PREFIX.length(), name.indexOf('-', PREFIX.length()));
         boolean ours = !pid.isEmpty() && pid.length() < 19 && pid.chars().allMatch(c -> c >= '0' && c <= '9');
         if (ours && ProcessHandle.of(Long.parseLong(pid)).isEmpty() && !locked(f.resolve("cache.lock"))) delete(f);
       }

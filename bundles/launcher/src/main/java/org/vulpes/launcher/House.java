@@ -16,6 +16,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.zip.ZipFile;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -125,7 +126,7 @@ final class House implements AutoCloseable {
   }
 
   private static void install(BundleContext context, Path jar, int level, List<Bundle> bundles, Failures failures) {
-    try {
+    try (var readable = new ZipFile(jar.toFile())) {
       Bundle b = context.installBundle("reference:" + jar.toUri());
       if (b.getSymbolicName() == null) {
         b.uninstall();
@@ -134,6 +135,8 @@ final class House implements AutoCloseable {
       }
       b.adapt(BundleStartLevel.class).setStartLevel(level);
       bundles.add(b);
+    } catch (IOException e) {
+      failures.jars.add(jar + " is no readable jar file (" + e.getMessage() + ") and is not used.");
     } catch (BundleException e) {
       failures.jars.add(jar + " cannot be installed and is not used: " + firstLine(e.getMessage()) + ".");
     }

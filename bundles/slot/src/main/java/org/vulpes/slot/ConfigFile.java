@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -14,6 +16,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,11 +139,7 @@ public final class ConfigFile {
   }
 
   /** Takes includes from beside the including file; the library would look on the class path and pass over what is missing. */
-  private record RelativeIncludes(Path file, String text, List<Path> including) implements ConfigIncluder, ConfigIncluderFile {
-    @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return this;
-    }
+  private record RelativeIncludes(Path file, String text, List<Path> including) implements FilesOnly {
 
     @Override
     public ConfigObject include(ConfigIncludeContext context, String what) {
@@ -159,6 +158,11 @@ public final class ConfigFile {
       return include(context, what.getPath());
     }
 
+    @Override
+    public InvalidInput refusal(String what) {
+      return new InvalidInput(place(what) + "includes \"" + what + "\" from a URL or a class path; only files are included, as in include \"other.conf\".");
+    }
+
     /** The library does not tell the line of an include. */
     private String place(String what) {
       var lines = text.lines().toList();
@@ -169,15 +173,40 @@ public final class ConfigFile {
     }
   }
 
-  private record NoIncludes(String said) implements ConfigIncluder {
+  /** Every way in which a text can include another. The library takes over each way that an includer does not claim: it would open a URL, and pass over what the class path lacks. */
+  private interface FilesOnly extends ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+    default ConfigIncluder withFallback(ConfigIncluder fallback) {
       return this;
     }
 
     @Override
+    default ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+      throw refusal(what.toString());
+    }
+
+    @Override
+    default ConfigObject includeResources(ConfigIncludeContext context, String what) {
+      throw refusal(what);
+    }
+
+    InvalidInput refusal(String what);
+  }
+
+  private record NoIncludes(String said) implements FilesOnly {
+    @Override
     public ConfigObject include(ConfigIncludeContext context, String what) {
-      throw new InvalidInput(said + "a value cannot include a file.");
+      throw refusal(what);
+    }
+
+    @Override
+    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+      throw refusal(what.getPath());
+    }
+
+    @Override
+    public InvalidInput refusal(String what) {
+      return new InvalidInput(said + "\"" + what + "\" cannot be included here.");
     }
   }
 

@@ -5,9 +5,11 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +36,7 @@ public final class Options {
     if (!root.hasPath(path)) return new Options(ConfigFactory.empty(), path);
     ConfigValue v = root.getValue(path);
     if (v.valueType() != ConfigValueType.OBJECT) {
-      throw new InvalidInput(place(v) + path + " must be a block { … }, but is " + v.render() + ".");
+      throw new InvalidInput(place(v) + path + " must be a block { … }, but is " + v.render(ConfigRenderOptions.concise()) + ".");
     }
     return new Options(((ConfigObject) v).toConfig(), path);
   }
@@ -66,7 +68,7 @@ public final class Options {
   public Options block(String key) {
     if (!config.hasPath(key)) return new Options(ConfigFactory.empty(), full(key));
     ConfigValue v = config.getValue(key);
-    if (v.valueType() != ConfigValueType.OBJECT) throw wrong(key, "must be a block { … }, but is " + v.render());
+    if (v.valueType() != ConfigValueType.OBJECT) throw wrong(key, "must be a block { … }, but is " + render(key));
     return new Options(((ConfigObject) v).toConfig(), full(key));
   }
 
@@ -90,6 +92,8 @@ public final class Options {
   public long whole(String key, long least, long most) {
     double v = read(key, "a whole number", Config::getDouble);
     if (v != Math.rint(v)) throw wrong(key, "must be a whole number, but is " + render(key));
+    // Beyond, the library would answer with the nearest long.
+    if (Math.abs(v) >= 0x1p63) throw wrong(key, "must be below 2^63, but is " + render(key));
     long n = read(key, "a whole number", Config::getLong);
     if (n < least || n > most) throw wrong(key, "must be " + (most < Integer.MAX_VALUE ? "from " + least + " to " + most : "at least " + least) + ", but is " + n);
     return n;
@@ -107,6 +111,15 @@ public final class Options {
 
   public String text(String key) {
     return read(key, "text", Config::getString);
+  }
+
+  /** The path of a file or folder, as written. */
+  public Path file(String key) {
+    try {
+      return Path.of(text(key));
+    } catch (InvalidPathException e) {
+      throw wrong(key, "is no path: " + e.getReason());
+    }
   }
 
   /** One of the given words. */
@@ -159,7 +172,7 @@ public final class Options {
   }
 
   private String render(String key) {
-    return config.getValue(key).render();
+    return config.getValue(key).render(ConfigRenderOptions.concise());
   }
 
   private String full(String key) {

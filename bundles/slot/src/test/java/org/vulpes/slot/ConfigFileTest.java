@@ -100,6 +100,16 @@ class ConfigFileTest {
   }
 
   @Test
+  void onlyFilesAreIncluded() {
+    refuses("model.layers = 1\ninclude url(\"http://x.invalid/a.conf\")",
+        "@x.conf:2: includes \"http://x.invalid/a.conf\" from a URL or a class path; only files are included, as in include \"other.conf\".");
+    refuses("include classpath(\"nowhere.conf\")",
+        "@x.conf:1: includes \"nowhere.conf\" from a URL or a class path; only files are included, as in include \"other.conf\".");
+    refuses("", "--set model={ include classpath(\"a\") }: \"a\" cannot be included here.", "model={ include classpath(\"a\") }");
+    refuses("", "--set model={ include file(\"a\") }: \"a\" cannot be included here.", "model={ include file(\"a\") }");
+  }
+
+  @Test
   void includesAreRelativeToTheIncludingFileAndKeepTheirLines() throws IOException {
     write("configs/models/fox.conf", "include \"../parts/wide.conf\"\nmodel.layers = 5");
     write("configs/parts/wide.conf", "model.width = 256");

@@ -38,6 +38,16 @@ class OptionsTest {
   }
 
   @Test
+  void whatNoLongHoldsIsRefusedNotRounded() {
+    assertEquals("x must be below 2^63, but is 1e30.", complaint(() -> Options.of("x = 1e30").whole("x", 0, Long.MAX_VALUE)));
+  }
+
+  @Test
+  void aPathThatTheSystemCannotHoldIsNamed() {
+    assertEquals("x is no path: Nul character not allowed.", complaint(() -> Options.of("x = \"a\\u0000b\"").file("x")));
+  }
+
+  @Test
   void wrongChoiceProposesTheNearOne() {
     assertEquals("name must be one of fix, dog, but is 'fox'; did you mean 'fix'?", complaint(() -> OPTIONS.choice("name", "fix", "dog")));
   }

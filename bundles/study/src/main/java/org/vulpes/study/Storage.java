@@ -10,13 +10,13 @@ public final class Storage {
 
   /** Folder under which each study gets one of its own. */
   public static Path runs(Config config) {
-    return Path.of(Options.at(config, "storage").text("runs"));
+    return Options.at(config, "storage").file("runs");
   }
 
   /** Folder of tokenizers and tokenised corpora, by the XDG rule unless the configuration names one. */
   public static Path cache(Config config) {
     var storage = Options.at(config, "storage");
-    if (storage.has("cache")) return Path.of(storage.text("cache")).toAbsolutePath();
+    if (storage.has("cache")) return storage.file("cache").toAbsolutePath();
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path base = xdg != null && !xdg.isBlank() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
     return base.resolve("vulpes");

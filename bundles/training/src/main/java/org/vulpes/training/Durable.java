@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -56,6 +60,14 @@ public final class Durable {
 
   /** A failed write as one sentence for a person. */
   public static InvalidInput failure(Path path, IOException e) {
+    // The system gives these no words, only the path.
+    String here = switch (e) {
+      case AccessDeniedException _ -> "you have no permission to";
+      case NoSuchFileException _ -> "a folder above it does not exist and cannot be made";
+      case NotDirectoryException _, FileAlreadyExistsException _ -> "a file stands where a folder is needed";
+      default -> "";
+    };
+    if (!here.isEmpty()) return new InvalidInput("Cannot write " + path + ": " + here + "; choose another place (storage.runs, storage.cache), or make this one writable.", e);
     String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage() != null ? e.getMessage() : e.toString();
     return new InvalidInput("Cannot write " + path + ": " + reason + free(path) + "; what was whole before is untouched, and the same command goes on from there.", e);
   }

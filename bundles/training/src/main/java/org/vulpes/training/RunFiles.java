@@ -50,14 +50,20 @@ final class RunFiles implements AutoCloseable {
     return past;
   }
 
-  /** Opens what grows; a new run writes its configuration and tokenizer first. */
-  void open(RunOrder order) {
-    if (found == null) {
-      Durable.write(folder.resolve("config.conf"), order.config().withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-      order.store().tokenizer().save(folder.resolve("tokenizer.json"));
-    }
+  /**
+   * Opens what grows. Configuration and tokenizer are written anew by a resumed run too: what became of them meanwhile does not matter.
+   *
+   * @return what a person should know about the files that were there; empty when all is well
+   */
+  String open(RunOrder order) {
+    Durable.write(folder.resolve("config.conf"), order.config().withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+    order.store().tokenizer().save(folder.resolve("tokenizer.json"));
     journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
-    metrics = RunJournal.open(folder.resolve("metrics.jsonl"), found == null ? 0 : found.state().step());
+    long step = found == null ? 0 : found.state().step();
+    Path curves = folder.resolve("metrics.jsonl");
+    metrics = RunJournal.open(curves, step);
+    long there = found == null ? 0 : RunJournal.read(curves).stream().filter(l -> l.containsKey("loss")).count();
+    return there == step ? "" : curves + " holds " + there + " of the " + step + " steps before the checkpoint: the run goes on, but its curves will have a gap.";
   }
 
   RunJournal metrics() {

@@ -127,7 +127,8 @@ public final class TrainingRun implements AutoCloseable {
       slots.offer(new KernelsSlot("gemm", programs, model, objective, provider, device.info()));
       if (files.found() == null) weights.initialise(order.seed());
       else restore(files.found());
-      files.open(order);
+      String gap = files.open(order);
+      if (!gap.isEmpty()) listener.said(gap);
       event(files.found() == null ? "start" : "resume",
           Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads()));
       if (files.found() != null) listener.said("resumed from step " + at.step);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +145,31 @@ class TrainingRunTest {
   void resumesWithOtherIncidentals() {
     train(workshop.config(""), folder.resolve("a"), 5);
     assertEquals(Status.FINISHED, train(workshop.config("training { threads = 2, checkpoint-every = 3, keep-checkpoints = 1 }"), folder.resolve("a"), 10_000).status());
+  }
+
+  @Test
+  void writesAnewWhatBecameOfConfigurationAndTokenizer() throws IOException {
+    train(workshop.config(""), folder.resolve("a"), 5);
+    String tokenizer = Files.readString(folder.resolve("a/tokenizer.json"));
+    Files.delete(folder.resolve("a/config.conf"));
+    Files.writeString(folder.resolve("a/tokenizer.json"), "damaged");
+    train(workshop.config(""), folder.resolve("a"), 1);
+    assertEquals(tokenizer, Files.readString(folder.resolve("a/tokenizer.json")));
+    assertTrue(Files.exists(folder.resolve("a/config.conf")));
+  }
+
+  @Test
+  void saysThatItsCurvesHaveAGap() throws IOException {
+    train(workshop.config(""), folder.resolve("a"), 5);
+    Files.delete(folder.resolve("a/metrics.jsonl"));
+    var said = new ArrayList<String>();
+    TrainingRun.open(new RunOrder(workshop.config(""), 3, store, folder.resolve("a"), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {
+      @Override
+      public void said(String sentence) {
+        said.add(sentence);
+      }
+    }).close();
+    assertTrue(said.getFirst().endsWith("metrics.jsonl holds 0 of the 5 steps before the checkpoint: the run goes on, but its curves will have a gap."), said.toString());
   }
 
   @Test

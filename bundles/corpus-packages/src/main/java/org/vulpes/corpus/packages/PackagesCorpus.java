@@ -50,7 +50,7 @@ public final class PackagesCorpus implements Plugin<CorpusSource> {
     List<String> modules = options.texts("jdk-modules").stream().sorted().distinct().toList();
     if (choice.equals("none")) return new Jdk(null, modules, null);
     boolean auto = choice.equals("auto");
-    Path zip = auto ? Path.of(System.getProperty("java.home"), "lib", "src.zip") : Path.of(choice);
+    Path zip = auto ? Path.of(System.getProperty("java.home"), "lib", "src.zip") : options.file("jdk-sources");
     // Follows links: Debian's JDK 17 has a src.zip that points to a package which is not there.
     if (Files.isRegularFile(zip)) return new Jdk(zip, modules, null);
     if (auto) return new Jdk(null, modules, "This JDK has no readable lib/src.zip: domains code and prose hold the text of the Maven artifacts alone.");
