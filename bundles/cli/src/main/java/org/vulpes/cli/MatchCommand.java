@@ -120,6 +120,6 @@ final class MatchCommand implements Callable<Integer> {
     String from = vocabulary != null ? "" : " (tokenizer." + config.getString("tokenizer.use") + ".vocabulary; another one by --vocabulary)";
     String length = sequenceLength != null ? "sequences of " + String.format(Locale.ROOT, "%,d", sequenceLength) + " tokens"
         : "sequences as curriculum " + config.getString("curriculum.use") + " has them (another length by --sequence-length)";
-    return String.format(Locale.ROOT, "For a vocabulary of %,d%s and %s.", ids, from, length);
+    return String.format(Locale.ROOT, "For a vocabulary of %,d%s, trained on %,d tokens in %s.", ids, from, config.getLong("training.tokens"), length);
   }
 }

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
-import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.FeedForwardBrick;
 import org.vulpes.model.InnerSize;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.study.matching.Match;
+import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.StepCost;
 
@@ -18,9 +19,8 @@ final class SideBySide {
   private record Model(Decoder decoder, double flops, int ffn) {
     static Model of(Config config, int vocabulary, Catalogue catalogue) {
       Decoder decoder = Decoder.of(config, catalogue, vocabulary);
-      Curriculum curriculum = catalogue.create(config, "curriculum");
       long tokens = RunSettings.of(config).tokens();
-      double flops = StepCost.flops(decoder, catalogue.create(config, "objective"), curriculum.plan(tokens), tokens) / tokens;
+      double flops = StepCost.flops(decoder, catalogue.create(config, "objective"), Lessons.of(config, catalogue), tokens) / tokens;
       return new Model(decoder, flops, catalogue.<FeedForwardBrick>create(config, "model.feedforward").inner(decoder.width()).map(InnerSize::size).orElse(0));
     }
   }
@@ -45,7 +45,7 @@ final class SideBySide {
   }
 
   private static String[] row(String name, double base, double variant) {
-    String difference = base == variant ? "" : base == 0 ? "new" : String.format(Locale.ROOT, "%+.2f %%", 100 * (variant / base - 1));
+    String difference = base == variant ? "" : base == 0 ? "new" : Match.percent(variant / base - 1);
     return new String[] {name, String.format(Locale.ROOT, "%,.0f", base), String.format(Locale.ROOT, "%,.0f", variant), difference};
   }
 

@@ -60,7 +60,8 @@ final class StockBricks implements Catalogue {
 
   @Override
   public Config reference() {
-    Config all = ConfigFactory.empty();
+    // Files of configs/models also say the vocabulary of their tokenizer, whose bundle is not here.
+    Config all = ConfigFactory.parseString("tokenizer {}");
     try {
       for (var url : java.util.Collections.list(StockBricks.class.getClassLoader().getResources("reference.conf"))) {
         try (var in = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {

@@ -188,7 +188,7 @@ public final class Options {
     String line = o.lineNumber() > 0 ? ":" + o.lineNumber() : "";
     if (o.filename() != null) return shown(Path.of(o.filename())) + line + ": ";
     String name = o.description();
-    if (name == null || name.startsWith("merge of") || name.startsWith("String") || name.startsWith("hardcoded")) return "";
+    if (name == null || name.startsWith("merge of") || name.startsWith("withValue(") || name.startsWith("String") || name.startsWith("hardcoded")) return "";
     // The library writes the line into the description of what is no file.
     if (!line.isEmpty() && name.endsWith(": " + o.lineNumber())) name = name.substring(0, name.length() - line.length() - 1);
     return name.startsWith("--set ") ? name + ": " : name + line + ": ";

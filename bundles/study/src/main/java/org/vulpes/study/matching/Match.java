@@ -1,5 +1,7 @@
 package org.vulpes.study.matching;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.SortedMap;
 
@@ -31,9 +33,11 @@ public record Match(Quantity quantity, double target, double reached, SortedMap<
     return String.join(", ", solved.entrySet().stream().map(e -> e.getKey().word() + " " + String.format(Locale.ROOT, "%,d", e.getValue())).toList());
   }
 
-  /** With its sign; what rounds to 0.00 without being 0 keeps a digit that counts. */
-  static String percent(double share) {
+  /** A share as "+0.30 %", with its sign; what rounds to 0.00 without being 0 keeps a digit that counts. */
+  public static String percent(double share) {
     double p = 100 * share;
-    return p == 0 ? "0 %" : String.format(Locale.ROOT, Math.abs(p) < 0.005 ? "%+.0e %%" : "%+.2f %%", p);
+    if (p == 0) return "0 %";
+    if (Math.abs(p) >= 0.005) return String.format(Locale.ROOT, "%+.2f %%", p);
+    return (p > 0 ? "+" : "") + new BigDecimal(p).round(new MathContext(1)).toPlainString() + " %";
   }
 }

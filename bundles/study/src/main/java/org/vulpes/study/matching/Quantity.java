@@ -3,10 +3,10 @@ package org.vulpes.study.matching;
 import com.typesafe.config.Config;
 import java.util.Arrays;
 import java.util.Locale;
-import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.Objective;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.StepCost;
 
@@ -55,10 +55,8 @@ public enum Quantity {
       case PARAMETERS -> decoder.count().total();
       case NON_EMBEDDING -> decoder.count().nonEmbedding();
       case FLOPS -> {
-        Curriculum curriculum = catalogue.create(config, "curriculum");
         Objective objective = catalogue.create(config, "objective");
-        long tokens = RunSettings.of(config).tokens();
-        yield StepCost.flops(decoder, objective, curriculum.plan(tokens), tokens);
+        yield StepCost.flops(decoder, objective, Lessons.of(config, catalogue), RunSettings.of(config).tokens());
       }
     };
   }

@@ -169,6 +169,12 @@ class MatchingTest {
     assertTrue(said.contains("leads back to the baseline"), said);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1, 0 %", "1000, 1003, +0.30 %", "100000, 99997, -0.003 %", "1000, 999, -0.10 %", "1e12, 1000000000001, +0.0000000001 %"})
+  void aMismatchKeepsADigitThatCounts(double target, double reached, String words) {
+    assertEquals(words, Match.percent(reached / target - 1));
+  }
+
   @Test
   void whatTheArmSetsCannotBeFree() {
     var request = new MatchRequest(Quantity.PARAMETERS, EnumSet.of(Dimension.LAYERS), 0.01, key -> key.equals("model.layers"), InvalidInput::new);
