@@ -34,6 +34,8 @@ final class BenchCommand implements Callable<Integer> {
   private static final double PEAK_SECONDS = 2;
   /** A product takes some milliseconds at most. */
   private static final double GEMM_SECONDS = 0.2;
+  /** Of the time to warm up, for each of a shape's twelve products: some share their code. */
+  private static final double GEMM_WARM_UP = 0.2;
 
   private final VulpesCommand.Session session;
 
@@ -160,7 +162,7 @@ final class BenchCommand implements Callable<Integer> {
       try (Device device = provider.open(workers)) {
         simdBits = device.info().vectorBits();
         if (gemm) {
-          var bench = new GemmBench(rounds, GEMM_SECONDS, session.stop());
+          var bench = new GemmBench(rounds, GEMM_SECONDS, GEMM_WARM_UP * warmUp, session.stop());
           console.say(s.name() + ": matrix products");
           for (BenchShape.Product p : s.products()) products.add(bench.run(s.name(), p, device, peak, Optional.ofNullable(peer)));
         }

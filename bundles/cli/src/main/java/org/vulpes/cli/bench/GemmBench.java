@@ -15,15 +15,17 @@ import org.vulpes.training.KernelProbe;
 public final class GemmBench {
   private final int rounds;
   private final double seconds;
+  private final double warmUp;
   private final BooleanSupplier stop;
 
   /** @param speed FLOP/s of each side, "vulpes" first; of the best product of a turn, median over rounds @param ratio of ours to the best other; null: none */
   public record Row(String shape, BenchShape.Product product, Map<String, Spread> speed, Double ratio, double share) {}
 
-  /** @param seconds of a turn */
-  public GemmBench(int rounds, double seconds, BooleanSupplier stop) {
+  /** @param seconds of a turn @param warmUp seconds of each product before: the JVM compiles its form meanwhile */
+  public GemmBench(int rounds, double seconds, double warmUp, BooleanSupplier stop) {
     this.rounds = rounds;
     this.seconds = seconds;
+    this.warmUp = warmUp;
     this.stop = stop;
   }
 
@@ -45,8 +47,7 @@ public final class GemmBench {
         sides.put("mkl", s -> theirs(q, p, "mkl", s));
         if (q.openBlas().isPresent()) sides.put("openblas", s -> theirs(q, p, "openblas", s));
       });
-      // The first turn of each warms up: ours is compiled in it.
-      sides.values().forEach(t -> t.take(2 * seconds));
+      sides.forEach((name, turn) -> turn.take(name.equals(TrainingBench.OURS) ? warmUp : seconds));
       var speeds = new LinkedHashMap<String, List<Double>>();
       for (int r = 0; r < rounds; r++) {
         sides.forEach((name, turn) -> speeds.computeIfAbsent(name, n -> new ArrayList<>()).add(p.flops() / turn.take(seconds)));

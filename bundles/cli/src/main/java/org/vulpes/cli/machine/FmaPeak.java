@@ -15,7 +15,11 @@ import jdk.incubator.vector.VectorSpecies;
 public final class FmaPeak {
   /** Chains that do not wait for each other: two units with a latency of four keep eight busy; twelve and two constants fit 16 registers. */
   private static final int CHAINS = 12;
-  private static final int ITERATIONS = 200_000;
+  /** Iterations of a turn: half a millisecond, less than a scheduler's slice. */
+  private static final int ITERATIONS = 100_000;
+  /** Of a turn before: calls must be many for the JVM to compile them, and until then each costs some microseconds an iteration. */
+  private static final int WARM_ITERATIONS = 100;
+  private static final int WARM_TURNS = 40_000;
 
   private FmaPeak() {}
 
@@ -25,11 +29,12 @@ public final class FmaPeak {
 
   /** The best of what short turns give, until {@code seconds} are over. @return FLOP/s of all threads together, a fused multiply-add counted as two */
   public static double measure(int threads, double seconds) {
+    for (int i = 0; i < WARM_TURNS; i++) turn(WARM_ITERATIONS);
     try (var pool = Executors.newFixedThreadPool(threads)) {
       double best = 0;
       for (long end = System.nanoTime() + (long) (seconds * 1e9); System.nanoTime() < end; ) {
         var turns = new ArrayList<Future<Double>>();
-        for (int t = 0; t < threads; t++) turns.add(pool.submit((Callable<Double>) FmaPeak::turn));
+        for (int t = 0; t < threads; t++) turns.add(pool.submit((Callable<Double>) () -> turn(ITERATIONS)));
         double sum = 0;
         for (var turn : turns) sum += turn.get();
         best = Math.max(best, sum);
@@ -44,13 +49,13 @@ public final class FmaPeak {
   }
 
   /** One thread's FLOP/s, by its own clock: another thread that starts late does not slow it. */
-  private static double turn() {
+  private static double turn(int iterations) {
     long begin = System.nanoTime();
-    float result = chains(ITERATIONS);
+    float result = chains(iterations);
     double nanos = System.nanoTime() - begin;
-    // The result must be used, or the loop is compiled away; it converges to 2.
+    // The result must be used, or the loop is compiled away; every chain converges to 2.
     if (!(result > 0)) throw new IllegalStateException("the chains gave " + result);
-    return 2.0 * CHAINS * FloatVector.SPECIES_PREFERRED.length() * ITERATIONS / nanos * 1e9;
+    return 2.0 * CHAINS * FloatVector.SPECIES_PREFERRED.length() * iterations / nanos * 1e9;
   }
 
   private static float chains(int iterations) {
