@@ -41,6 +41,7 @@ final class Workshop implements Catalogue {
       Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
       Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
       Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
+      Map.entry("schedule/linear", new org.vulpes.optimizer.internal.LinearSchedule()),
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()));
 

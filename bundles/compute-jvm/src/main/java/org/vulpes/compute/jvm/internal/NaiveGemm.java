@@ -7,7 +7,7 @@ import org.vulpes.slot.Fills;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
 
-/** Matrix products as they are written down, c[i][j] = Σ a[i][k] · b[k][j], summed in float64: slow, and easy to believe. */
+/** Matrix products as they are written down, c[i][j] = Σ a[i][k] · b[k][j] in increasing order of k: slow, easy to believe, and of the same bits as {@link GemmKernels}. */
 @Component
 @Fills(slot = "kernels.gemm", use = "naive")
 public final class NaiveGemm implements Plugin<KernelFamily> {
@@ -35,9 +35,9 @@ public final class NaiveGemm implements Plugin<KernelFamily> {
         long at = c + 4L * ((long) i * n + j);
         long ak = aStart;
         long bk = b + 4L * (op.transposeB() ? (long) j * k : j);
-        double sum = add ? Memory.get(at) : 0;
-        for (int x = 0; x < k; x++, ak += aStep, bk += bStep) sum += (double) Memory.get(ak) * Memory.get(bk);
-        Memory.set(at, (float) sum);
+        float sum = add ? Memory.get(at) : 0;
+        for (int x = 0; x < k; x++, ak += aStep, bk += bStep) sum = Math.fma(Memory.get(ak), Memory.get(bk), sum);
+        Memory.set(at, sum);
       }
     }
   }

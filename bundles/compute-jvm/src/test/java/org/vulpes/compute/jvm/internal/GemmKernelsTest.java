@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vulpes.compute.DeviceInfo;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.UnsupportedKernel;
 import org.vulpes.graph.operations.MatMul;
+import org.vulpes.slot.Options;
 
 /** Matrix products against float64, in every transposition case. */
 class GemmKernelsTest {
@@ -70,6 +74,37 @@ class GemmKernelsTest {
   void agreesWithFloat64(Case c) {
     double error = OneCall.error(c.call().run(1)[0], c.reference());
     assertTrue(error <= TOLERANCE, () -> c + ": error " + error);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void naiveProductAgreesWithFloat64AndHasTheBitsOfThePackedOne(Case c) {
+    float[] naive = c.call().by(new NaiveGemm().create(Options.of(""))).run(2)[0];
+    double error = OneCall.error(naive, c.reference());
+    assertTrue(error <= TOLERANCE, () -> c + ": error " + error);
+    assertArrayEquals(c.call().by(new PackedGemm().create(Options.of(""))).run(1)[0], naive);
+  }
+
+  @Test
+  void kernelsOfAnotherDeviceAreRefused() {
+    var foreign = new KernelFamily() {
+      @Override
+      public String family() {
+        return "gemm";
+      }
+
+      @Override
+      public String name() {
+        return "blocked";
+      }
+
+      @Override
+      public Optional<String> refusal(DeviceInfo device) {
+        return Optional.empty();
+      }
+    };
+    var e = assertThrows(UnsupportedKernel.class, () -> new Case(1, 1, 1, false, false, false).call().by(foreign).run(1));
+    assertTrue(e.getMessage().contains("kernels.gemm = blocked"), e.getMessage());
   }
 
   @Test

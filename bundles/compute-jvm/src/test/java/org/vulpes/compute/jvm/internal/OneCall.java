@@ -8,6 +8,7 @@ import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Kernel;
 import org.vulpes.compute.KernelCall;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.Operand;
 import org.vulpes.compute.Program;
 
@@ -19,6 +20,7 @@ final class OneCall {
   private final List<Operand> outputs = new ArrayList<>();
   private final List<float[]> before = new ArrayList<>();
   private boolean accumulate;
+  private List<KernelFamily> families = List.of();
 
   OneCall(Kernel kernel) {
     this.kernel = kernel;
@@ -48,6 +50,12 @@ final class OneCall {
   OneCall out(float[] holds, int... shape) {
     outputs.add(new Operand(-2, 0, DType.F32, shape));
     before.add(holds);
+    return this;
+  }
+
+  /** By other kernels than the device's own. */
+  OneCall by(KernelFamily family) {
+    families = List.of(family);
     return this;
   }
 
@@ -84,7 +92,7 @@ final class OneCall {
         buffers.put("out" + i, b);
       }
       var program = new Program("one call", bindings, List.of(new KernelCall(kernel, in, out, accumulate, "test")), 0);
-      try (var executable = device.prepare(program, buffers)) {
+      try (var executable = device.prepare(program, buffers, families)) {
         executable.run();
       }
       var results = new float[outputs.size()][];

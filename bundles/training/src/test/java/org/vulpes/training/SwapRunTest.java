@@ -1,0 +1,274 @@
+package org.vulpes.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.runtime.SwapCoordinator;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.RunControl;
+import org.vulpes.slot.SwapFailed;
+import org.vulpes.slot.SwapRequest;
+import org.vulpes.slot.Swaps;
+import org.vulpes.training.Outcome.Status;
+
+/** Swaps of stock plugins: from the configuration, by hand, through the socket, and over kills. */
+class SwapRunTest {
+  /** Some 30 steps, three swaps: by share, by steps and by tokens. */
+  private static final String PLANNED = """
+      swaps = [
+        { at = 40%, slot = curriculum, use = flat, flat { sequence-length = 32, batch-tokens = 64 } }
+        { at = "9 steps", slot = optimizer, use = lion, lion.lr = 1e-3 }
+        { at = 1900, slot = optimizer, use = adamw }
+      ]
+      """;
+
+  private final Workshop workshop = new Workshop();
+  private final Swaps swaps = SwapCoordinator.over(workshop);
+  @TempDir Path folder;
+  private TokenStore store;
+
+  @BeforeEach
+  void store() {
+    store = workshop.store(folder.resolve("cache"));
+  }
+
+  private Outcome train(Config config, String run, int steps) {
+    var left = new AtomicInteger(steps);
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), workshop, swaps, new RunListener() {})) {
+      return r.train(() -> left.getAndDecrement() <= 0);
+    }
+  }
+
+  private Path newest(String run) throws IOException {
+    try (var all = Files.list(folder.resolve(run).resolve("checkpoints"))) {
+      return all.filter(p -> p.getFileName().toString().matches("\\d+")).max(java.util.Comparator.comparingLong(p -> Long.parseLong(p.getFileName().toString()))).orElseThrow();
+    }
+  }
+
+  private byte[] weights(String run) throws IOException {
+    return Files.readAllBytes(newest(run).resolve("model.safetensors"));
+  }
+
+  private List<Map<String, Object>> lines(String run, String file) {
+    return RunJournal.read(folder.resolve(run).resolve(file));
+  }
+
+  private List<Map<String, Object>> done(String run) {
+    return lines(run, "journal.jsonl").stream().filter(l -> "swap".equals(l.get("event")) && "done".equals(l.get("phase"))).toList();
+  }
+
+  private List<String> metrics(String run) throws IOException {
+    return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream().map(l -> l.replaceAll("\"seconds\":[^,}]*", "")).toList();
+  }
+
+  @Test
+  void configuredSwapsTakeEffectExactlyAtTheirSteps() {
+    assertEquals(Status.FINISHED, train(workshop.config(PLANNED), "a", 10_000).status());
+    var done = done("a");
+    // Stage 'short' has 64 tokens a step: 40 % of 2,560 tokens are reached after 16 steps; flat goes on with 64, so 1,900 tokens after 30.
+    assertEquals(List.of(9, 16, 30), done.stream().map(l -> l.get("step")).toList());
+    assertEquals(List.of("lion", "flat", "adamw"), done.stream().map(l -> ((Map<?, ?>) l.get("to")).get("use")).toList());
+    assertTrue(((Map<?, ?>) done.getFirst().get("to")).get("options").toString().contains("\"beta2\":0.99,\"lr\":0.001"), "the entry's options over the defaults");
+    assertEquals(List.of("m (first moment)"), done.getFirst().get("carried"));
+    assertEquals(List.of("v (second moment)"), done.getFirst().get("left"));
+    assertEquals(List.of("v (second moment) from what was there"), done.getLast().get("begun"));
+    var steps = lines("a", "metrics.jsonl").stream().filter(l -> l.containsKey("loss")).toList();
+    assertEquals("optimizer = lion", steps.get(9).get("swap"));
+    assertEquals(16, steps.get(15).get("sequence-length"));
+    assertEquals(32, steps.get(16).get("sequence-length"));
+    assertEquals(3, steps.stream().filter(l -> l.containsKey("swap")).count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8, 9, 10, 16, 17, 29, 30, 31})
+  void runWithConfiguredSwapsResumesBitForBitWhereverItWasStopped(int steps) throws IOException {
+    Config config = workshop.config(PLANNED);
+    assertEquals(Status.FINISHED, train(config, "whole", 10_000).status());
+    assertEquals(Status.STOPPED, train(config, "parts", steps).status());
+    assertEquals(Status.STOPPED, train(config, "parts", 1).status());
+    assertEquals(Status.FINISHED, train(config, "parts", 10_000).status());
+    assertArrayEquals(weights("whole"), weights("parts"));
+    assertEquals(metrics("whole"), metrics("parts"));
+  }
+
+  @Test
+  void configuredSwapBelongsToTheRunsIdentity() {
+    train(workshop.config(""), "a", 5);
+    var e = assertThrows(InvalidInput.class, () -> train(workshop.config("swaps = [{ at = 50%, slot = optimizer, use = lion }]"), "a", 1));
+    assertTrue(e.getMessage().contains("another configuration"), e::getMessage);
+  }
+
+  @Test
+  void configuredSwapThatCannotBeDoneFailsTheTrial() {
+    // Its domain is not in the corpus: found when the candidate is tried out.
+    var e = assertThrows(SwapFailed.class, () -> train(workshop.config("swaps = [{ at = 50%, slot = curriculum, use = flat, flat { weights { poems = 1 } } }]"), "a", 10_000));
+    assertTrue(e.getMessage().contains("the swap of slot 'curriculum' to 'flat' failed at step 20") && e.getMessage().contains("poems"), e::getMessage);
+    assertTrue(lines("a", "journal.jsonl").stream().anyMatch(l -> "failed".equals(l.get("phase"))));
+  }
+
+  @Test
+  void sameOccupantSwappedInChangesNoBit() throws IOException {
+    Config plain = workshop.config("");
+    train(plain, "plain", 10_000);
+    for (String slot : List.of("curriculum, use = staged", "optimizer, use = adamw", "schedule, use = cosine", "kernels.gemm, use = packed")) {
+      train(workshop.config("swaps = [{ at = \"11 steps\", slot = " + slot + " }]"), slot, 10_000);
+      assertArrayEquals(weights("plain"), weights(slot), slot);
+    }
+  }
+
+  @Test
+  void naiveKernelsComputeTheSameRun() {
+    double packed = train(workshop.config(""), "packed", 10_000).bitsPerByte();
+    assertEquals(packed, train(workshop.config("kernels.gemm.use = naive"), "naive", 10_000).bitsPerByte(), 1e-4);
+    assertEquals(packed, train(workshop.config("swaps = [{ at = 50%, slot = kernels.gemm, use = naive }]"), "changed", 10_000).bitsPerByte(), 1e-4);
+  }
+
+  @Test
+  void kernelsOfAnotherDeviceAreRefused() {
+    var e = assertThrows(InvalidInput.class, () -> train(workshop.config("device.use = reference, kernels.gemm.use = naive"), "a", 1));
+    assertTrue(e.getMessage().contains("is for device = jvm, not for reference"), e::getMessage);
+  }
+
+  @Test
+  void optimizerSwapWorksOnTheReferenceDevice() {
+    double f32 = train(workshop.config("training.tokens = 640, swaps = [{ at = 50%, slot = optimizer, use = lion }]"), "jvm", 10_000).bitsPerByte();
+    double f64 = train(workshop.config("training.tokens = 640, device.use = reference, swaps = [{ at = 50%, slot = optimizer, use = lion }]"), "reference", 10_000).bitsPerByte();
+    assertEquals(f64, f32, 1e-3);
+  }
+
+  private Config endless(String more) {
+    return workshop.config("""
+        training { tokens = 100000000, checkpoint-every = 1000000, evaluations = 1 }
+        swapping.probation-steps = 3
+        """ + more);
+  }
+
+  private Watched watch(Config config, String run) {
+    return new Watched(config, store, workshop, swaps, folder.resolve(run), "");
+  }
+
+  @Test
+  void undoIsASwapWithThePresentState() throws Exception {
+    try (var run = watch(endless(""), "a")) {
+      run.awaitStep(3);
+      var told = new ArrayList<String>();
+      assertTrue(run.swap("optimizer", "lion", told::add, "lr=1e-3"));
+      assertEquals("lion", run.control.status().slots().stream().filter(o -> o.slot().equals("optimizer")).findFirst().orElseThrow().use());
+      assertTrue(told.getLast().matches("optimizer = lion stays \\(step \\d+\\): .* tokens/s before, .* after; loss .* before, .* after"), told::toString);
+      assertTrue(run.control.swap(new SwapRequest("", "", List.of(), false), told::add));
+      var now = run.control.status().slots().stream().filter(o -> o.slot().equals("optimizer")).findFirst().orElseThrow();
+      assertEquals("adamw", now.use());
+      assertTrue(now.since() > 3);
+      run.stopAt(0);
+    }
+    assertEquals(List.of("live", "undo"), done("a").stream().map(l -> l.get("origin")).toList());
+  }
+
+  /** As a kill leaves it: the journal knows of swaps that no checkpoint holds. */
+  @Test
+  void swapsByHandAreDoneAgainAtTheirStepsWhenTheRunIsResumed() throws Exception {
+    long steps;
+    try (var run = watch(endless("training.checkpoint-every = 7"), "whole")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("optimizer", "lion", s -> { }));
+      assertTrue(run.swap("curriculum", "flat", s -> { }, "sequence-length=16", "batch-tokens=32"));
+      assertTrue(run.swap("schedule", "cosine", s -> { }, "floor=0.5"));
+      steps = run.stopAt(run.step() + 3);
+    }
+    byte[] whole = weights("whole");
+    var before = metrics("whole");
+    // Without any checkpoint everything after the start is to be done again.
+    for (Path p : List.of(newest("whole"))) Durable.discard(p);
+    try (var all = Files.list(folder.resolve("whole/checkpoints"))) {
+      for (Path p : all.toList()) Durable.discard(p);
+    }
+    try (var run = watch(endless("training.checkpoint-every = 7"), "whole")) {
+      assertEquals(steps, run.stopAt(steps));
+      assertTrue(run.said.stream().anyMatch(s -> s.contains("as it was before the run was resumed")), run.said::toString);
+    }
+    assertArrayEquals(whole, weights("whole"));
+    assertEquals(before, metrics("whole"));
+    // And once more: what was done again is not done twice.
+    try (var run = watch(endless("training.checkpoint-every = 7"), "whole")) {
+      run.stopAt(steps + 2);
+      assertEquals(List.of("resumed from step " + steps), run.said.stream().filter(s -> !s.contains("tokens/s")).toList());
+    }
+  }
+
+  @Test
+  void anotherTerminalReachesTheRunThroughItsSocket() throws Exception {
+    // Another coordinator knows nothing of this process's runs, as another process would.
+    Swaps elsewhere = SwapCoordinator.over(workshop);
+    Path run = folder.resolve("a".repeat(90)).resolve("a run whose path no socket holds");
+    for (Path place : List.of(folder.resolve("near"), run)) {
+      Path socket;
+      try (var going = new Watched(endless(""), store, workshop, swaps, place, "")) {
+        going.awaitStep(3);
+        assertEquals("rwx------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(place.resolve(".control"))));
+        Path pointer = place.resolve(".control/path");
+        socket = Files.exists(pointer) ? Path.of(Files.readString(pointer)) : place.resolve(".control/socket");
+        assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+        RunControl control = elsewhere.attach(place);
+        assertEquals(4, control.status().slots().size());
+        var told = new ArrayList<String>();
+        assertTrue(control.swap(new SwapRequest("optimizer", "lion", List.of("lr=1e-3"), false), told::add));
+        assertTrue(told.getFirst().startsWith("prepared lion"), told::toString);
+        assertFalse(control.swap(new SwapRequest("optimizer", "lino", List.of(), false), told::add));
+        assertTrue(assertThrows(InvalidInput.class, () -> control.swap(new SwapRequest("x", "y", List.of(), false), told::add)).getMessage().contains("cannot be exchanged"));
+        going.stopAt(0);
+      }
+      assertFalse(Files.exists(socket), "taken away with the run");
+      var gone = assertThrows(InvalidInput.class, () -> elsewhere.attach(place)).getMessage();
+      assertTrue(gone.startsWith("Nobody is training in " + place), gone);
+      // One that a kill has left is in nobody's way.
+      Files.createDirectories(place.resolve(".control"));
+      Files.writeString(place.resolve(".control/socket"), "");
+    }
+    assertTrue(assertThrows(InvalidInput.class, () -> elsewhere.attach(folder.resolve("nowhere"))).getMessage().contains("does not exist"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      { at = 50%, slot = tokenizer, use = byte }         | slot is 'tokenizer', which cannot be exchanged in a run; those that can are curriculum
+      { at = 50%, slot = optimiser, use = lion }         | did you mean 'optimizer'
+      { at = half, slot = optimizer, use = lion }        | at must be a share of the budget
+      { at = 0%, slot = optimizer, use = lion }          | at must lie between 0% and 100%
+      { at = 50%, slot = optimizer, use = lino }         | There is no optimizer 'lino'
+      { at = 50%, slot = optimizer, use = lion, lino {} } | lino is no key of a swap; did you mean 'lion'
+      { at = 50%, slot = optimizer, use = lion, lion.lrr = 1 } | optimizer.lion.lrr is not a key; did you mean 'lr'
+      { at = 50%, slot = optimizer, use = lion, lion.lr = 99 } | optimizer.lion.lr must be from 0.0 to 10.0
+      { at = 50%, slot = optimizer, use = lion }, { at = 50%, slot = optimizer, use = adamw } | one swap of a slot at one step
+      """)
+  void wrongSwapIsRefusedBeforeAnythingTrains(String swap, String part) {
+    var e = assertThrows(InvalidInput.class, () -> Lessons.of(workshop.config("swaps = [" + swap + "]"), workshop));
+    assertTrue(e.getMessage().contains(part), e::getMessage);
+    assertFalse(Files.exists(folder.resolve("a")));
+  }
+
+  @Test
+  void plannedLessonsFollowTheSwapOfTheCurriculum() {
+    var lessons = Lessons.of(workshop.config(PLANNED), workshop);
+    assertEquals(List.of("short 0", "flat 1024"), lessons.stream().map(l -> l.name() + " " + l.fromToken()).toList());
+    var bySteps = Lessons.of(workshop.config("swaps = [{ at = \"22 steps\", slot = curriculum, use = flat }]"), workshop);
+    // 20 steps of 64 tokens, then 2 of 128.
+    assertEquals(List.of("short 0", "long 1280", "flat 1536"), bySteps.stream().map(l -> l.name() + " " + l.fromToken()).toList());
+  }
+}
