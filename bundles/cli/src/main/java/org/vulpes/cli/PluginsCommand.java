@@ -1,7 +1,7 @@
 package org.vulpes.cli;
 
 import java.util.concurrent.Callable;
-import org.vulpes.slot.Catalogue;
+import org.vulpes.shell.PluginsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,16 +19,7 @@ final class PluginsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var out = session.console().out;
-    out.printf("%-20s %-12s %-10s %-34s %s%n", "slot", "use", "version", "bundle", "sha-256");
-    for (Catalogue.Entry e : session.catalogue().entries()) {
-      out.printf("%-20s %-12s %-10s %-34s %s%n", e.slot(), e.use(), e.version(), e.bundle(), e.sha256().substring(0, Math.min(12, e.sha256().length())));
-    }
-    var refusals = session.catalogue().refusals();
-    if (!refusals.isEmpty()) {
-      out.println("\nNot usable:");
-      refusals.forEach(r -> out.println("  " + r));
-    }
+    session.console().out.print(PluginsText.of(session.catalogue()));
     return 0;
   }
 }

@@ -2,6 +2,7 @@ package org.vulpes.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.vulpes.shell.SlotsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

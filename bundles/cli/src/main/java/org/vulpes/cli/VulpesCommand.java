@@ -5,6 +5,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.vulpes.compute.OutOfDeviceMemory;
+import org.vulpes.shell.Shell;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
@@ -28,17 +29,19 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
 
   private final Catalogue catalogue;
   private final Swaps swaps;
+  private final Shell shell;
   private final StopRequest stop;
 
   @Activate
-  public VulpesCommand(@Reference Catalogue catalogue, @Reference Swaps swaps, @Reference StopRequest stop) {
+  public VulpesCommand(@Reference Catalogue catalogue, @Reference Swaps swaps, @Reference Shell shell, @Reference StopRequest stop) {
     this.catalogue = catalogue;
     this.swaps = swaps;
+    this.shell = shell;
     this.stop = stop;
   }
 
   /** What every command needs. */
-  record Session(Catalogue catalogue, Swaps swaps, StopRequest stop, Console console, String command) {}
+  record Session(Catalogue catalogue, Swaps swaps, Shell shell, StopRequest stop, Console console, String command) {}
 
   @Command(name = "vulpes", version = "vulpes 0.1.0", sortOptions = false, headerHeading = "",
       header = "Ablates the design of small language models: studies of arms over paired seeds, judged by honest statistics.",
@@ -62,7 +65,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   @Override
   public int applyAsInt(String[] args) {
     var console = new Console();
-    var session = new Session(catalogue, swaps, stop, console, "vulpes " + String.join(" ", args));
+    var session = new Session(catalogue, swaps, shell, stop, console, "vulpes " + String.join(" ", args));
     var line = new CommandLine(new Root())
         .addSubcommand(new RunCommand(session))
         .addSubcommand(new PlanCommand(session))
@@ -71,6 +74,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ReportCommand(session))
         .addSubcommand(new SlotsCommand(session))
         .addSubcommand(new SwapCommand(session))
+        .addSubcommand(new ShellCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ParityCommand(session))
         .addSubcommand(new PluginsCommand(session))

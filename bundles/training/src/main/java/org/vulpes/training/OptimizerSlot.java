@@ -119,6 +119,8 @@ final class OptimizerSlot implements Slot<Optimizer> {
       return List.of(() -> {
         before = programs.update();
         fresh = programs.newUpdate(optimizer, recording, beginning, before.moments());
+        // Rehearsed, so that the handover meets memory that is there and code that has run.
+        fresh.begin();
       });
     }
 

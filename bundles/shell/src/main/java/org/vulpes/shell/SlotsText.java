@@ -1,14 +1,14 @@
-package org.vulpes.cli;
+package org.vulpes.shell;
 
 import java.util.Locale;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.RunControl;
 
 /** What fills the slots of a run, as a table for people. */
-final class SlotsText {
+public final class SlotsText {
   private SlotsText() {}
 
-  static String of(RunControl run) {
+  public static String of(RunControl run) {
     RunControl.Status s = run.status();
     var out = new StringBuilder(head(run.name(), s)).append('\n');
     out.append(String.format(Locale.ROOT, "%-14s %-8s %-10s %-10s %-9s %-34s %-12s %s%n", "slot", "kind", "use", "since step", "version", "bundle", "sha-256", "options"));
@@ -21,7 +21,7 @@ final class SlotsText {
   }
 
   /** "run-s1  step 130, 4.2 % of its tokens, loss 3.214, 12,300 tokens/s". */
-  static String head(String name, RunControl.Status s) {
+  public static String head(String name, RunControl.Status s) {
     var out = new StringBuilder(name).append(String.format(Locale.ROOT, "  step %,d, %.1f %% of its tokens", s.at().step(), 100.0 * s.at().tokens() / s.at().totalTokens()));
     if (Double.isFinite(s.at().loss())) out.append(String.format(Locale.ROOT, ", loss %.3f", s.at().loss()));
     if (Double.isFinite(s.tokensPerSecond())) out.append(String.format(Locale.ROOT, ", %,.0f tokens/s", s.tokensPerSecond()));

@@ -1,0 +1,127 @@
+package org.vulpes.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.vulpes.evaluation.BitsPerByte;
+import org.vulpes.report.Report;
+import org.vulpes.slot.ConfigFile;
+import org.vulpes.slot.RunControl;
+import org.vulpes.study.Study;
+import org.vulpes.study.StudyListener;
+import org.vulpes.study.StudyResult;
+import org.vulpes.study.TrialResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "shell", sortOptions = false,
+    description = "Opens a prompt at a run: one that is going in another terminal, or a file's, which is started (or goes on) in this process.",
+    footer = {"", "Examples:", "  ./vulpes shell runs/my-run/trials/run-s1", "  ./vulpes shell experiments/my-run.conf --set training.tokens=1000000", "",
+        "At the prompt: slots, swap curriculum flat --set sequence-length=64, undo, status, plugins, help, exit."})
+final class ShellCommand implements Callable<Integer> {
+  private final VulpesCommand.Session session;
+
+  @Parameters(paramLabel = "RUN|FILE", description = "A run's folder, or a study's when only one trial is training; or a configuration file.")
+  private Path target;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Lay a value over the file; may be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  ShellCommand(VulpesCommand.Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    var out = session.console().out;
+    if (Files.isDirectory(target)) {
+      RunControl run = session.swaps().attach(target);
+      out.println(org.vulpes.shell.SlotsText.head(run.name(), run.status()));
+      session.shell().interact(() -> List.of(run), out);
+      return 0;
+    }
+    return start();
+  }
+
+  private int start() throws Exception {
+    var console = session.console();
+    String name = target.getFileName().toString().replaceFirst("\\.conf$", "");
+    Study study = Study.open(ConfigFile.load(target, overrides, session.catalogue().reference()), name, session.catalogue(), new Told());
+    console.out.println(PlanText.of(study.plan(), study.results()));
+    Thread prompt = Thread.currentThread();
+    var over = new CountDownLatch(1);
+    var training = new FutureTask<StudyResult>(() -> study.run(session.swaps(), session.stop(), session.command())) {
+      @Override
+      protected void done() {
+        over.countDown();
+        prompt.interrupt();
+      }
+    };
+    Thread.ofPlatform().daemon().name("shell-run").start(training);
+    boolean left = session.shell().interact(session.swaps()::runs, console.out);
+    if (left && over.getCount() > 0) {
+      console.say("stopping at the next step; the same command goes on from there");
+      session.stop().run();
+    }
+    return ended(training);
+  }
+
+  private int ended(FutureTask<StudyResult> training) throws Exception {
+    StudyResult result = null;
+    while (result == null) {
+      try {
+        result = training.get();
+      } catch (InterruptedException e) {
+        // The training's own word that it is over.
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Exception cause) throw cause;
+        throw e;
+      }
+    }
+    if (session.stop().getAsBoolean()) return VulpesCommand.STOPPED;
+    session.console().out.print(Report.verdictTable(result));
+    session.console().out.println(session.console().strong("Report") + "  " + Report.write(result));
+    return result.trials().stream().allMatch(TrialResult::finished) ? 0 : VulpesCommand.NO;
+  }
+
+  /** Tells above the prompt what happens. */
+  private final class Told implements StudyListener {
+    private String preparing = "";
+
+    @Override
+    public void preparing(String what, double share) {
+      if (!what.equals(preparing)) said(what);
+      preparing = what;
+    }
+
+    @Override
+    public void trialStarted(String arm, long seed) {
+      said(arm + ", seed " + seed + ": begins");
+    }
+
+    @Override
+    public void evaluated(String arm, long seed, long step, BitsPerByte.Result result) {
+      said(String.format(Locale.ROOT, "%s, seed %d: step %,d, %.4f bits per byte", arm, seed, step, result.mean()));
+    }
+
+    @Override
+    public void trialEnded(TrialResult r) {
+      said(r.arm() + ", seed " + r.seed() + ": " + r.status() + (r.finished() ? String.format(Locale.ROOT, ", %.4f bits per byte", r.bitsPerByte()) : ". " + r.reason()));
+    }
+
+    @Override
+    public void said(String sentence) {
+      session.shell().tell(sentence, session.console().err);
+    }
+  }
+}

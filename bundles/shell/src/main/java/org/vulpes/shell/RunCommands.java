@@ -1,0 +1,84 @@
+package org.vulpes.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Spelling;
+import org.vulpes.slot.SwapRequest;
+
+/** The commands at a run. Each public method is one; Gogo finds it by its name. */
+@Component(service = RunCommands.class, property = {"osgi.command.scope=vulpes", "osgi.command.function=slots", "osgi.command.function=swap", "osgi.command.function=undo",
+    "osgi.command.function=plugins", "osgi.command.function=status", "osgi.command.function=run", "osgi.command.function=help"})
+public final class RunCommands {
+  static final List<String> NAMES = List.of("slots", "swap", "undo", "plugins", "status", "run", "help", "exit");
+  private final Catalogue catalogue;
+
+  @Activate
+  public RunCommands(@Reference Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  private static Runs runs(CommandSession session) {
+    if (session.get(Runs.VARIABLE) instanceof Runs r) return r;
+    throw new InvalidInput("This shell is at no run.");
+  }
+
+  public void slots(CommandSession session) {
+    session.getConsole().print(SlotsText.of(runs(session).current()));
+  }
+
+  public void status(CommandSession session) {
+    var all = runs(session).all();
+    if (all.isEmpty()) throw new InvalidInput("No run is going any more.");
+    all.forEach(r -> session.getConsole().println(SlotsText.head(r.name(), r.status())));
+  }
+
+  public void run(CommandSession session, String name) {
+    runs(session).choose(name);
+  }
+
+  public void plugins(CommandSession session) {
+    session.getConsole().print(PluginsText.of(catalogue));
+  }
+
+  /** {@code swap curriculum flat --set sequence-length=64 --force}. */
+  public void swap(CommandSession session, String[] arguments) {
+    var plain = new ArrayList<String>();
+    var set = new ArrayList<String>();
+    boolean force = false;
+    for (int i = 0; i < arguments.length; i++) {
+      String a = arguments[i];
+      if (a.equals("--force")) force = true;
+      else if (a.equals("--set") && i + 1 < arguments.length) set.add(arguments[++i]);
+      else if (a.startsWith("--set=")) set.add(a.substring("--set=".length()));
+      else if (a.startsWith("-")) throw new InvalidInput("swap knows no option " + a + Spelling.hint(a, List.of("--set", "--force")) + "; it is: swap SLOT PLUGIN [--set KEY=VALUE]… [--force]");
+      else plain.add(a);
+    }
+    if (plain.size() != 2) throw new InvalidInput("It is: swap SLOT PLUGIN [--set KEY=VALUE]… [--force], for instance: swap curriculum flat --set sequence-length=64");
+    runs(session).current().swap(new SwapRequest(plain.get(0), plain.get(1), set, force), session.getConsole()::println);
+  }
+
+  public void undo(CommandSession session, String[] arguments) {
+    boolean force = List.of(arguments).contains("--force");
+    var slots = List.of(arguments).stream().filter(a -> !a.equals("--force")).toList();
+    if (slots.size() > 1) throw new InvalidInput("It is: undo [SLOT] [--force]");
+    runs(session).current().swap(new SwapRequest(slots.isEmpty() ? "" : slots.getFirst(), "", List.of(), force), session.getConsole()::println);
+  }
+
+  public void help(CommandSession session) {
+    session.getConsole().print("""
+        slots                                          what fills the slots, with options and since which step
+        swap curriculum flat --set sequence-length=64  exchange an occupant between two steps
+        undo [SLOT]                                    bring back what the last swap replaced
+        status                                         step, tokens, loss, speed of every run that is going
+        run NAME                                       choose the run, where several are going
+        plugins                                        what is installed
+        exit                                           leave; a run that this command started stops with a checkpoint
+        """);
+  }
+}
