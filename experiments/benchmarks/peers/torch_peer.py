@@ -173,7 +173,8 @@ def hello(request, openblas):
     # Numbers too small to be normal would slow it down by chance.
     torch.set_flush_denormal(True)
     return dict(torch=torch.__version__, python=platform.python_version(), threads=torch.get_num_threads(), blas="MKL" if torch.backends.mkl.is_available() else "no MKL",
-                simd=torch.backends.cpu.get_cpu_capability(), openblas=openblas.name)
+                simd=torch.backends.cpu.get_cpu_capability(), openblas=openblas.name,
+                environment={k: v for k, v in sorted(os.environ.items()) if k.startswith(("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_"))})
 
 
 def main():

@@ -62,7 +62,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "How the peer trains: eager, compiled, or none to measure ours alone (default: ${DEFAULT-VALUE}).")
   private List<String> modes;
 
-  @Option(names = "--compile-mode", paramLabel = "MODE", defaultValue = "default", description = "Mode of torch.compile: default, reduce-overhead, max-autotune (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--compile-mode", paramLabel = "MODE", defaultValue = "default",
+      description = "Mode of torch.compile: default, reduce-overhead, max-autotune (default: ${DEFAULT-VALUE}).")
   private String compileMode;
 
   @Option(names = "--gemm", description = "Measure the shapes' matrix products as well, beside MKL and, where it is installed, OpenBLAS.")
@@ -121,7 +122,7 @@ final class BenchCommand implements Callable<Integer> {
       switch (m) {
         case "eager" -> out.put("eager", "");
         case "compiled" -> out.put("compiled", compileMode);
-        default -> throw new InvalidInput("--peer-modes has '" + m + "'" + Spelling.hint(m, List.of("eager", "compiled")) + "; give eager, compiled, both, or none alone.");
+        default -> throw new InvalidInput("--peer-modes takes eager, compiled or both, or none alone, but has '" + m + "'" + meant(m, List.of("eager", "compiled", "none")));
       }
     }
     return out;
@@ -131,10 +132,15 @@ final class BenchCommand implements Callable<Integer> {
     Path file = name.endsWith(".conf") ? Path.of(name) : folder.resolve(name + ".conf");
     if (!name.endsWith(".conf") && !Files.exists(file)) {
       List<String> known = shapesIn(folder);
-      throw new InvalidInput("There is no shape '" + name + "'" + Spelling.hint(name, known) + "; shapes are " + String.join(", ", known) + ", or give a configuration (*.conf).");
+      throw new InvalidInput("Shapes are " + String.join(", ", known) + " and configurations (*.conf), but there is no '" + name + "'" + meant(name, known));
     }
     String shown = name.endsWith(".conf") ? file.getFileName().toString().replaceFirst("\\.conf$", "") : name;
     return BenchShape.of(shown, ConfigFile.load(file, overrides, session.catalogue().reference()).withValue("training.threads", ConfigValueFactory.fromAnyRef(workers)));
+  }
+
+  private static String meant(String word, List<String> legal) {
+    String hint = Spelling.hint(word, legal);
+    return hint.isEmpty() ? "." : hint;
   }
 
   private static List<String> shapesIn(Path folder) {

@@ -38,7 +38,8 @@ public final class Main {
     double peak = FmaPeak.measure(threads, PEAK_SECONDS);
     double bandwidth = bandwidth(threads);
     Collection<RunResult> results = runner.run();
-    System.out.printf(Locale.ROOT, "%n%s, %d threads: fused multiply-adds %.0f GFLOP/s, copying %.1f GB/s; what fits into a cache may pass its floor%n%n", Machine.here().processor(), threads, peak * 1e-9, bandwidth * 1e-9);
+    System.out.printf(Locale.ROOT, "%n%s, %d threads: fused multiply-adds %.0f GFLOP/s, copying %.1f GB/s; what fits into a cache may pass its floor%n%n",
+        Machine.here().processor(), threads, peak * 1e-9, bandwidth * 1e-9);
     System.out.printf(Locale.ROOT, "%10s %10s %8s %10s  %s%n", "µs", "GFLOP/s", "GB/s", "of floor", "kernel");
     for (RunResult r : results) {
       double flops = r.getSecondaryResults().get("flops").getScore();

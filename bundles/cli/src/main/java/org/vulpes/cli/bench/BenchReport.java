@@ -45,9 +45,11 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
   private String peerText() {
     var modes = new ArrayList<String>();
     turns.modes().forEach((name, compile) -> modes.add(compile.isEmpty() ? name : name + " (torch.compile, mode " + compile + ")"));
-    return String.format(Locale.ROOT, "PyTorch %s on Python %s, %d threads, %s, %s%s; fp32, fused AdamW, fused attention, denormals flushed; %s", peer.path("torch").asText(),
+    var environment = new StringBuilder();
+    peer.path("environment").properties().forEach(e -> environment.append("; ").append(e.getKey()).append('=').append(e.getValue().asText()));
+    return String.format(Locale.ROOT, "PyTorch %s on Python %s, %d threads, %s, %s%s; fp32, fused AdamW, fused attention, denormals flushed; %s%s", peer.path("torch").asText(),
         peer.path("python").asText(), peer.path("threads").asInt(), peer.path("blas").asText(), peer.path("simd").asText(),
-        peer.path("openblas").isTextual() ? ", " + peer.path("openblas").asText() : "", modes.isEmpty() ? "does not train" : String.join(" and ", modes));
+        peer.path("openblas").isTextual() ? ", " + peer.path("openblas").asText() : "", modes.isEmpty() ? "does not train" : String.join(" and ", modes), environment);
   }
 
   private void training(StringBuilder out) {

@@ -70,7 +70,9 @@ public final class Peer implements AutoCloseable {
     boolean named = python != null || variable != null && !variable.isBlank();
     String program = python != null ? python.toString() : named ? variable : "python3";
     String source = python != null ? "--peer-python" : "$" + VARIABLE;
-    if (named && !Files.isExecutable(Path.of(program))) throw new InvalidInput(source + " names " + program + ", which is no program; give the python of an environment with PyTorch.");
+    if (named && !Files.isExecutable(Path.of(program))) {
+      throw new InvalidInput(source + " names " + program + ", which is no program; give the python of an environment with PyTorch.");
+    }
     String install = "to compare, install PyTorch (python3 -m venv peer && peer/bin/pip install torch) and give --peer-python peer/bin/python";
     Peer peer = null;
     try {
