@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,7 +30,7 @@ public record MatchRequest(Quantity quantity, Set<Dimension> free, double allowe
   private static final String NONE = "none";
 
   public MatchRequest {
-    free = Set.copyOf(EnumSet.copyOf(free));
+    free = Set.copyOf(free);
   }
 
   /** An arm's body without what says how it is matched. */
@@ -55,7 +56,7 @@ public record MatchRequest(Quantity quantity, Set<Dimension> free, double allowe
       return Optional.empty();
     }
     Options match = own.has("match") ? own : common;
-    var words = new java.util.ArrayList<>(List.of(NONE));
+    var words = new ArrayList<>(List.of(NONE));
     for (Quantity q : Quantity.values()) words.add(q.word());
     String word = match.choice("match", words.toArray(String[]::new));
     if (word.equals(NONE)) {

@@ -1,6 +1,9 @@
 package org.vulpes.study.matching;
 
 import com.typesafe.config.Config;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -91,7 +94,7 @@ public final class Matching {
   }
 
   private String remedy() {
-    var more = new java.util.ArrayList<String>();
+    var more = new ArrayList<String>();
     for (Dimension d : Dimension.values()) {
       if (!request.free().contains(d) && (d != Dimension.FFN || sizes.inner().isPresent()) && !request.sets().test(sizes.key(d))) more.add(d.word());
     }
@@ -99,7 +102,7 @@ public final class Matching {
   }
 
   private static String bare(double share) {
-    return new java.math.BigDecimal(Double.toString(100 * share)).round(new java.math.MathContext(6)).stripTrailingZeros().toPlainString() + " %";
+    return new BigDecimal(Double.toString(100 * share)).round(new MathContext(6)).stripTrailingZeros().toPlainString() + " %";
   }
 
   /** The baseline's steps, so that all arms are solved alike; for another feed-forward brick its own besides. */
