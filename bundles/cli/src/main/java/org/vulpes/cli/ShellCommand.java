@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.report.Report;
 import org.vulpes.slot.ConfigFile;
@@ -58,18 +58,18 @@ final class ShellCommand implements Callable<Integer> {
     String name = target.getFileName().toString().replaceFirst("\\.conf$", "");
     Study study = Study.open(ConfigFile.load(target, overrides, session.catalogue().reference()), name, session.catalogue(), new Told());
     console.out.println(PlanText.of(study.plan(), study.results()));
-    Thread prompt = Thread.currentThread();
-    var over = new CountDownLatch(1);
+    var prompt = new Prompt(Thread.currentThread());
     var training = new FutureTask<StudyResult>(() -> study.run(session.swaps(), session.stop(), session.command())) {
       @Override
       protected void done() {
-        over.countDown();
         prompt.interrupt();
       }
     };
     Thread.ofPlatform().daemon().name("shell-run").start(training);
-    boolean left = session.shell().interact(session.swaps()::runs, console.out);
-    if (left && over.getCount() > 0) {
+    // A script's first command is meant for a run that is going.
+    while (session.swaps().runs().isEmpty() && !training.isDone()) Thread.sleep(20);
+    boolean left = prompt.open(() -> !training.isDone() && session.shell().interact(session.swaps()::runs, console.out));
+    if (left && !training.isDone()) {
       console.say("stopping at the next step; the same command goes on from there");
       session.stop().run();
     }
@@ -77,21 +77,45 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   private int ended(FutureTask<StudyResult> training) throws Exception {
-    StudyResult result = null;
-    while (result == null) {
-      try {
-        result = training.get();
-      } catch (InterruptedException e) {
-        // The training's own word that it is over.
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof Exception cause) throw cause;
-        throw e;
-      }
+    StudyResult result;
+    try {
+      result = training.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) throw cause;
+      throw e;
     }
     if (session.stop().getAsBoolean()) return VulpesCommand.STOPPED;
     session.console().out.print(Report.verdictTable(result));
     session.console().out.println(session.console().strong("Report") + "  " + Report.write(result));
     return result.trials().stream().allMatch(TrialResult::finished) ? 0 : VulpesCommand.NO;
+  }
+
+  /** The thread that reads commands: interrupted at its prompt when the training is over, and nowhere else. */
+  private static final class Prompt {
+    private final Thread thread;
+    private boolean open;
+
+    Prompt(Thread thread) {
+      this.thread = thread;
+    }
+
+    boolean open(BooleanSupplier reading) {
+      synchronized (this) {
+        open = true;
+      }
+      try {
+        return reading.getAsBoolean();
+      } finally {
+        synchronized (this) {
+          open = false;
+          Thread.interrupted();
+        }
+      }
+    }
+
+    synchronized void interrupt() {
+      if (open) thread.interrupt();
+    }
   }
 
   /** Tells above the prompt what happens. */

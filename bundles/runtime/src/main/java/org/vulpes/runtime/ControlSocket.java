@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
@@ -47,13 +48,13 @@ final class ControlSocket implements AutoCloseable {
 
   private void answer(SocketChannel caller) {
     try (caller) {
-      String owner = System.getProperty("user.name");
-      var who = caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+      // The folder keeps everybody out but its owner and root; the kernel tells who calls.
+      String owner = Files.getOwner(place.socket()).getName();
+      String who = caller.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED) ? caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName() : owner;
       if (!who.equals(owner)) {
         ControlLines.write(caller, ControlLines.object().put("wrong", "This run belongs to " + owner + "; only its owner may reach it, not " + who + "."));
         return;
       }
-      // Locks held while reading would keep answers back on the same channel: one line is read, then only answers are written.
       JsonNode asked = ControlLines.read(Channels.newInputStream(caller));
       if (asked != null) ControlLines.write(caller, reply(asked, caller));
     } catch (IOException e) {

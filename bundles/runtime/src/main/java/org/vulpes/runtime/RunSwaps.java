@@ -235,6 +235,7 @@ final class RunSwaps implements RunSlots {
     var future = ahead;
     ahead = null;
     if (!asPlanned && future != null) future.thenAccept(a -> a.candidate().close());
+    long begin = System.nanoTime();
     Attempt attempt;
     try {
       attempt = asPlanned && future != null ? await(future) : null;
@@ -247,7 +248,6 @@ final class RunSwaps implements RunSlots {
     } catch (RuntimeException e) {
       throw failedSwap(due, at, Reason.of(e));
     }
-    long begin = System.nanoTime();
     Probation p;
     try {
       p = handOver(attempt, at);
@@ -259,8 +259,8 @@ final class RunSwaps implements RunSlots {
     Map<String, Object> line = SwapLine.of("done", attempt.id(), attempt.origin(), due.slot(), at.step());
     line.put("from", SwapLine.occupant(p.before.occupant()));
     line.put("to", SwapLine.occupant(held.get(due.slot()).occupant()));
-    line.put("pause-us", p.moveNanos / 1000);
-    line.put("waited-us", (System.nanoTime() - begin) / 1000);
+    line.put("pause-us", (System.nanoTime() - begin) / 1000);
+    line.put("handover-us", p.moveNanos / 1000);
     SwapLine.travelled(line, p.travelled);
     host.journal(line);
     p.journaled = true;

@@ -1,5 +1,6 @@
 package org.vulpes.runtime;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class SwapLine {
   /** Swaps by hand that took place at or after the step from which a run resumes and were not rewound, in order. */
   static List<Past> after(List<Map<String, Object>> journal, Position resumed) {
     var out = new LinkedHashMap<String, Past>();
+    var hung = new HashSet<String>();
     for (var line : journal) {
       if (!EVENT.equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
       String id = String.valueOf(line.get("id"));
@@ -55,11 +57,14 @@ final class SwapLine {
                 text(to, "options"), step.longValue())));
           }
         }
-        case "rewound", "hung" -> out.remove(id);
+        case "rewound" -> out.remove(id);
+        case "hung" -> hung.add(id);
+        // It only seemed to hang.
+        case "passed" -> hung.remove(id);
         default -> { }
       }
     }
-    return List.copyOf(out.values());
+    return out.values().stream().filter(p -> !hung.contains(p.id)).toList();
   }
 
   /** The number of the last swap that a journal tells of. */

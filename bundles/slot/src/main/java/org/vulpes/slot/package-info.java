@@ -18,6 +18,10 @@
  * Its defaults, one comment with a reason each, stand in {@code reference.conf} at the root of the bundle under
  * {@code curriculum.linear}; a key that is not there is a typing error and is refused with the nearest legal key.
  * A user chooses it with {@code curriculum { use = linear, linear { to = 512 } }}.
+ *
+ * <p>What a plugin makes can be exchanged while a run goes on ({@link org.vulpes.slot.Swaps}). For that it keeps its state in a {@link org.vulpes.slot.Snapshot}, and
+ * keeps to some rules, so that nothing of it stays behind when its bundle is taken away: no thread that outlives it, no shutdown hook, no thread-local on a thread that is
+ * not its own, no memory that outlives it. A run has one {@link org.vulpes.slot.Slot} for each slot whose occupant can be exchanged.
  */
 @Export
 @Version("0.1.0")

@@ -2,6 +2,7 @@ package org.vulpes.training;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,14 @@ public final class SwapsByHand {
     Path file = folder.resolve("journal.jsonl");
     if (!Files.exists(file)) return List.of();
     var out = new LinkedHashMap<Object, String>();
+    var hung = new HashMap<Object, String>();
     for (Map<String, Object> line : RunJournal.read(file)) {
       if (!"swap".equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
       if ("done".equals(line.get("phase")) && line.get("to") instanceof Map<?, ?> to) out.put(line.get("id"), line.get("slot") + " to " + to.get("use") + " after step " + line.get("step"));
-      if ("rewound".equals(line.get("phase")) || "hung".equals(line.get("phase"))) out.remove(line.get("id"));
+      if ("rewound".equals(line.get("phase"))) out.remove(line.get("id"));
+      // One that hung is part of the run only if the run got over it.
+      if ("hung".equals(line.get("phase"))) hung.put(line.get("id"), out.remove(line.get("id")));
+      if ("passed".equals(line.get("phase")) && hung.get(line.get("id")) != null) out.put(line.get("id"), hung.remove(line.get("id")));
     }
     return List.copyOf(out.values());
   }
