@@ -13,6 +13,7 @@ import org.vulpes.graph.internal.Accumulate;
 import org.vulpes.graph.internal.Arena;
 import org.vulpes.graph.internal.DropDead;
 import org.vulpes.graph.internal.InPlace;
+import org.vulpes.graph.internal.KeepLogits;
 import org.vulpes.graph.internal.Plan;
 import org.vulpes.graph.internal.Value;
 import org.vulpes.graph.internal.WriteThrough;
@@ -50,6 +51,7 @@ final class Lowering {
   Recording record(String name, Set<Pass> passes) {
     plan.saveOldValues();
     if (passes.contains(Pass.DROP_DEAD)) DropDead.run(plan);
+    if (passes.contains(Pass.KEEP_LOGITS)) KeepLogits.run(plan);
     if (passes.contains(Pass.ACCUMULATE)) Accumulate.run(plan);
     if (passes.contains(Pass.WRITE_THROUGH)) WriteThrough.run(plan);
     plan.copyAssigned();

@@ -7,6 +7,8 @@ import java.util.Set;
 public enum Pass {
   /** Leaves out what no assignment needs. */
   DROP_DEAD,
+  /** The head's logits are kept from the loss for its gradient where they are small enough, instead of being computed twice. */
+  KEEP_LOGITS,
   /** {@code a + op(…)} becomes op adding its result to a's memory, where op can do that and nobody reads a any more. */
   ACCUMULATE,
   /** The producer of an assigned value writes into the variable's own memory, where every reader of the old value is done. */

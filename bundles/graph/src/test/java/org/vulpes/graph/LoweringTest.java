@@ -14,6 +14,7 @@ import org.vulpes.compute.Operand;
 import org.vulpes.compute.Program;
 import org.vulpes.graph.operations.Activation;
 import org.vulpes.graph.operations.AdamW;
+import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 import org.vulpes.graph.operations.SquaredNorm;
 
 class LoweringTest {
@@ -109,6 +110,28 @@ class LoweringTest {
     var after = Run.once(g.record("late reader"), Map.of("p", new double[] {1, 2, 3, 4}));
     assertArrayEquals(new double[] {2, 4, 6, 8}, after.get("p"));
     assertArrayEquals(new double[] {1.5, 3, 4.5, 6}, after.get("old"));
+  }
+
+  private Recording head(int rows, int vocabulary) {
+    Axis many = Axis.of("rows", rows), width = Axis.of("width", 1);
+    Tensor hidden = f32("hidden", many, width), weight = f32("weight", Axis.of("vocabulary", vocabulary), width);
+    Tensor loss = g.one(new SquaredNorm(), g.crossEntropy(hidden, weight, g.variable("targets", DType.I32, many)));
+    g.assign(f32("dhidden", many, width), g.gradients(loss, List.of(hidden)).get(hidden));
+    return g.record("head");
+  }
+
+  @Test
+  void logitsAreKeptForTheirGradient() {
+    KernelCall gradient = head(8, 100).program().calls().getLast();
+    assertEquals(new LinearCrossEntropyGradient(true), gradient.kernel());
+    assertArrayEquals(new int[] {8, 100}, gradient.inputs().getLast().shape());
+  }
+
+  @Test
+  void largeLogitsAreNotKept() {
+    Recording r = head(2048, 32_768);
+    assertEquals(new LinearCrossEntropyGradient(false), r.program().calls().getLast().kernel());
+    assertTrue(r.program().arenaBytes() < 1 << 20, () -> r.program().arenaBytes() + " bytes");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.vulpes.graph.operations;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.vulpes.compute.DType;
@@ -9,12 +10,16 @@ import org.vulpes.graph.Shape;
 import org.vulpes.graph.Tensor;
 
 /**
- * Cross-entropy of a linear head, fused and chunked over the vocabulary: logits are never stored as a whole.
+ * Cross-entropy of a linear head, fused and chunked over the vocabulary: logits are not stored as a whole unless lowering finds room for them
+ * ({@link org.vulpes.graph.Pass#KEEP_LOGITS}), which saves the gradient one of its three products.
  *
  * <p>Inputs: hidden [..., width], weight [vocabulary, width], targets [...] I32 (−1: ignored). Outputs: nll [...] = logSumExp_r − hidden_r ·
- * weight[target_r] (natural log; 0 where ignored), logSumExp [...] (of every row, ignored ones too).
+ * weight[target_r] (natural log; 0 where ignored), logSumExp [...] (of every row, ignored ones too); with {@code keep} also logits [..., vocabulary].
  */
-public record LinearCrossEntropy() implements Operation {
+public record LinearCrossEntropy(boolean keep) implements Operation {
+  public LinearCrossEntropy() {
+    this(false);
+  }
 
   @Override
   public String name() {
@@ -37,7 +42,8 @@ public record LinearCrossEntropy() implements Operation {
     Expect.rank(inputs, 1, "weight", 2);
     Expect.last(inputs, 0, "hidden", inputs.get(1).last().size(), inputs.get(1).last() + " of the weight " + inputs.get(1));
     Expect.leading(inputs, 2, "targets", 0, "hidden");
-    return List.of(inputs.get(2), inputs.get(2));
+    Shape rows = inputs.get(2);
+    return keep ? List.of(rows, rows, inputs.get(0).withLast(inputs.get(1).axis(0))) : List.of(rows, rows);
   }
 
   @Override
@@ -65,13 +71,17 @@ public record LinearCrossEntropy() implements Operation {
       for (int c = 0; c < vocabulary; c++) sum += StrictMath.exp(logit[c] - max);
       outputs[1][r] = max + StrictMath.log(sum);
       outputs[0][r] = target < 0 ? 0 : outputs[1][r] - logit[(int) target];
+      if (keep) System.arraycopy(logit, 0, outputs[2], r * vocabulary, vocabulary);
     }
   }
 
   @Override
   public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
     Expect.noGradientOf(this, "logSumExp", outputGradients.get(1));
-    var d = graph.apply(new LinearCrossEntropyGradient(), inputs.get(0), inputs.get(1), inputs.get(2), outputs.get(1), outputGradients.get(0));
+    if (keep) Expect.noGradientOf(this, "logits", outputGradients.get(2));
+    var known = new ArrayList<>(List.of(inputs.get(0), inputs.get(1), inputs.get(2), outputs.get(1), outputGradients.get(0)));
+    if (keep) known.add(outputs.get(2));
+    var d = graph.apply(new LinearCrossEntropyGradient(keep), known.toArray(Tensor[]::new));
     return Arrays.asList(d.get(0), d.get(1), null);
   }
 }

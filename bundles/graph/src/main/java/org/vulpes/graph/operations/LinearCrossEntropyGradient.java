@@ -8,11 +8,14 @@ import org.vulpes.graph.Shape;
 import org.vulpes.graph.Tensor;
 
 /**
- * Inputs: hidden, weight, targets, logSumExp, coefficient [...] (d loss / d nll). Outputs: dhidden [..., width], dweight [vocabulary, width].
+ * Inputs: hidden, weight, targets, logSumExp, coefficient [...] (d loss / d nll); with {@code kept} also logits [..., vocabulary]. Outputs: dhidden [..., width], dweight [vocabulary, width].
  *
  * <p>dlogits[r, c] = coefficient[r] · (softmax_c − [c = target_r]), zero in ignored rows; dhidden = dlogits · weight; dweight = dlogitsᵀ · hidden.
  */
-public record LinearCrossEntropyGradient() implements Operation {
+public record LinearCrossEntropyGradient(boolean kept) implements Operation {
+  public LinearCrossEntropyGradient() {
+    this(false);
+  }
 
   @Override
   public String name() {
@@ -31,20 +34,25 @@ public record LinearCrossEntropyGradient() implements Operation {
 
   @Override
   public List<Shape> infer(List<Shape> inputs) {
-    Expect.inputs(inputs, "hidden", "weight", "targets", "logSumExp", "coefficient");
+    if (kept) Expect.inputs(inputs, "hidden", "weight", "targets", "logSumExp", "coefficient", "logits");
+    else Expect.inputs(inputs, "hidden", "weight", "targets", "logSumExp", "coefficient");
     Expect.rank(inputs, 1, "weight", 2);
     Expect.last(inputs, 0, "hidden", inputs.get(1).last().size(), inputs.get(1).last() + " of the weight " + inputs.get(1));
     Expect.leading(inputs, 2, "targets", 0, "hidden");
     Expect.sameSizes(inputs, 2, "targets", 3, "logSumExp");
     Expect.sameSizes(inputs, 2, "targets", 4, "coefficient");
+    if (kept) {
+      Expect.sameLeading(inputs, 0, "hidden", 5, "logits");
+      Expect.last(inputs, 5, "logits", inputs.get(1).axis(0).size(), inputs.get(1).axis(0) + " of the weight " + inputs.get(1));
+    }
     return List.of(inputs.get(0), inputs.get(1));
   }
 
   @Override
   public long flops(List<Shape> inputs, List<Shape> outputs) {
-    // logits again, dhidden, dweight; difference, exp and product of each logit
+    // logits again unless they were kept, dhidden, dweight; difference, exp and product of each logit
     long rows = inputs.get(0).rows(), vocabulary = inputs.get(1).axis(0).size(), width = inputs.get(1).last().size();
-    return rows * vocabulary * (6 * width + 3);
+    return rows * vocabulary * ((kept ? 4 : 6) * width + 3);
   }
 
   @Override
@@ -55,8 +63,8 @@ public record LinearCrossEntropyGradient() implements Operation {
       int target = (int) inputs[2][r];
       if (target < 0) continue;
       for (int c = 0; c < vocabulary; c++) {
-        double logit = 0;
-        for (int j = 0; j < width; j++) logit += hidden[r * width + j] * weight[c * width + j];
+        double logit = kept ? inputs[5][r * vocabulary + c] : 0;
+        if (!kept) for (int j = 0; j < width; j++) logit += hidden[r * width + j] * weight[c * width + j];
         double d = inputs[4][r] * (StrictMath.exp(logit - inputs[3][r]) - (c == target ? 1 : 0));
         for (int j = 0; j < width; j++) {
           outputs[0][r * width + j] += d * weight[c * width + j];

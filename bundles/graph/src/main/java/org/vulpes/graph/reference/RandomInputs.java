@@ -60,7 +60,10 @@ final class RandomInputs {
       case EmbeddingGradient e -> below(x[0], 0, e.rows());
       case LinearCrossEntropy _, LinearCrossEntropyGradient _ -> {
         below(x[2], -1, sizes[1][0]);
-        if (operation instanceof LinearCrossEntropyGradient) x[3] = side(new LinearCrossEntropy(), 1, x, sizes, 3);
+        if (operation instanceof LinearCrossEntropyGradient g) {
+          x[3] = side(new LinearCrossEntropy(), 1, x, sizes, 3);
+          if (g.kept()) x[5] = side(new LinearCrossEntropy(true), 2, x, sizes, 3);
+        }
       }
       case Attention _ -> documents(x[3], sizes[3]);
       case AttentionGradient a -> {

@@ -40,6 +40,7 @@ class GradientTest {
         of(new LayerNorm(1e-5), s(2, 3, 7), s(7), s(7)),
         of(new LayerNorm(1e-2), s(5, 7), s(7)),
         of(new LinearCrossEntropy(), s(2, 9, 3), s(11, 3), s(2, 9)),
+        of(new LinearCrossEntropy(true), s(2, 9, 3), s(11, 3), s(2, 9)),
         of(new MatMul(false, false), s(2, 3, 5), s(5, 7)),
         of(new MatMul(false, true), s(2, 3, 5), s(7, 5)),
         of(new MatMul(true, false), s(2, 3, 5), s(2, 3, 7)),

@@ -17,7 +17,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Gradients of the head's cross-entropy in one pass over the logits, which are computed anew a block at a time: 256 rows × 256 tokens.
+ * Gradients of the head's cross-entropy in one pass over the logits, which are read where the loss has kept them, else computed anew, a block at a time:
+ * 256 rows × 256 tokens.
  *
  * <p>The vocabulary is split into at most 16 groups. A group owns its part of dweight, and sums its part of dhidden in memory of its own; these parts
  * are added in the order of the groups afterwards. The split depends on shapes alone.
@@ -35,6 +36,8 @@ final class HeadGradient {
   private final long targets;
   private final long logSumExp;
   private final long coefficient;
+  /** [rows][vocabulary], or 0: computed anew. */
+  private final long kept;
   private final long dhidden;
   private final long dweight;
   private final int groups;
@@ -43,11 +46,12 @@ final class HeadGradient {
   private final long parts;
   private final long partBytes;
 
-  HeadGradient(HeadLogits logits, long targets, long logSumExp, long coefficient, long dhidden, long dweight, LongUnaryOperator partials) {
+  HeadGradient(HeadLogits logits, long targets, long logSumExp, long coefficient, long kept, long dhidden, long dweight, LongUnaryOperator partials) {
     this.logits = logits;
     this.targets = targets;
     this.logSumExp = logSumExp;
     this.coefficient = coefficient;
+    this.kept = kept;
     this.dhidden = dhidden;
     this.dweight = dweight;
     partBytes = OffHeap.up(logits.rows() * logits.row());
@@ -103,7 +107,7 @@ final class HeadGradient {
       for (int chunk = group * groupChunks; chunk < last; chunk++) {
         int first = chunk * CHUNK;
         int columns = Math.min(CHUNK, logits.vocabulary() - first);
-        logits.pack(first, columns, transposed);
+        if (kept == 0) logits.pack(first, columns, transposed);
         Panels.packRows(columns, logits.width(), logits.weightAt(first), logits.row(), plain);
         for (int row = 0; row < logits.rows(); row += BLOCK_ROWS) {
           int m = Math.min(BLOCK_ROWS, logits.rows() - row);
@@ -124,7 +128,7 @@ final class HeadGradient {
   private void differentiate(int row, int m, int first, int columns, long panels, long block, long edge) {
     for (int g = 0; g < m; g += GROUP) {
       int rows = Math.min(GROUP, m - g);
-      logits.compute(row + g, rows, columns, panels, block + g * LOGIT_ROW, edge);
+      if (kept == 0) logits.compute(row + g, rows, columns, panels, block + g * LOGIT_ROW, edge);
       for (int i = g; i < g + rows; i++) {
         long x = block + i * LOGIT_ROW;
         int target = Memory.getInt(targets + 4L * (row + i));
@@ -132,6 +136,7 @@ final class HeadGradient {
           Memory.zero(x, 4L * columns);
           continue;
         }
+        if (kept != 0) ColumnKernels.copy(logits.keptAt(kept, row + i, first), x, columns);
         float c = get(coefficient + 4L * (row + i));
         HeadLogits.pad(x, columns, Float.NEGATIVE_INFINITY);
         probabilities(x, columns, get(logSumExp + 4L * (row + i)), c);

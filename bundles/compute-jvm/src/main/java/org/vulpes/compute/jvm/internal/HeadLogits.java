@@ -1,7 +1,7 @@
 package org.vulpes.compute.jvm.internal;
 
 /**
- * The logits of some rows and one chunk of the vocabulary, the only form in which logits exist: hidden [rows, width] · weight [vocabulary, width]ᵀ.
+ * The logits of some rows and one chunk of the vocabulary, the form in which they are computed: hidden [rows, width] · weight [vocabulary, width]ᵀ.
  *
  * @param hidden address of [rows, width]
  * @param weight address of [vocabulary, width]
@@ -25,6 +25,11 @@ record HeadLogits(int rows, int width, int vocabulary, long hidden, long weight)
 
   long weightAt(int token) {
     return weight + token * row();
+  }
+
+  /** Where the logit of a row and token lies in logits kept as [rows, vocabulary]. */
+  long keptAt(long kept, int row, int token) {
+    return kept + 4 * ((long) row * vocabulary + token);
   }
 
   int chunks() {

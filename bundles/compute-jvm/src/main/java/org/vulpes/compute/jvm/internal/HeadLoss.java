@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Cross-entropy of the head: first the maximum and the sum of exponentials of every row in every chunk of the vocabulary, then their sum over the
- * chunks in order. Keeps 8 bytes a row and chunk, never a logit.
+ * chunks in order. Keeps 8 bytes a row and chunk, and the logits only where it is told to.
  */
 final class HeadLoss {
   private static final int BLOCK_ROWS = 1024;
@@ -26,17 +26,20 @@ final class HeadLoss {
   private final long targets;
   private final long nll;
   private final long logSumExp;
+  /** [rows][vocabulary], or 0: logits are not kept. */
+  private final long kept;
   /** [chunk][row], rows filled up to whole registers. */
   private final long maxima;
   private final long sums;
   private final long targetLogits;
   private final long partialRow;
 
-  HeadLoss(HeadLogits logits, long targets, long nll, long logSumExp, java.util.function.LongUnaryOperator partials) {
+  HeadLoss(HeadLogits logits, long targets, long nll, long logSumExp, long kept, java.util.function.LongUnaryOperator partials) {
     this.logits = logits;
     this.targets = targets;
     this.nll = nll;
     this.logSumExp = logSumExp;
+    this.kept = kept;
     partialRow = count(logits.rows(), LANES) * STEP;
     maxima = partials.applyAsLong(logits.chunks() * partialRow);
     sums = partials.applyAsLong(logits.chunks() * partialRow);
@@ -78,6 +81,7 @@ final class HeadLoss {
           long x = block + i * LOGIT_ROW;
           int target = Memory.getInt(targets + 4L * (g + i)) - first;
           if (target >= 0 && target < columns) set(targetLogits + 4L * (g + i), get(x + 4L * target));
+          if (kept != 0) ColumnKernels.copy(x, logits.keptAt(kept, g + i, first), columns);
           HeadLogits.pad(x, columns, Float.NEGATIVE_INFINITY);
           float max = max(x, columns);
           set(maxima + chunk * partialRow + 4L * (g + i), max);

@@ -68,7 +68,7 @@ final class JvmExecutable implements Executable {
     }
     device.scratch(scratch);
     phases = all.toArray(Work[]::new);
-    if (Profile.ON) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new));
+    if (Profile.ON) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new), device.info().threads());
   }
 
   private long[] addresses(List<Operand> operands) {

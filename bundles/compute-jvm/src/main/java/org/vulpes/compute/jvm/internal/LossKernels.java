@@ -13,22 +13,24 @@ final class LossKernels {
   private LossKernels() {}
 
   static void register(KernelTable table) {
-    table.with(LinearCrossEntropy.class, (op, call) -> loss(call));
-    table.with(LinearCrossEntropyGradient.class, (op, call) -> gradient(call));
+    table.with(LinearCrossEntropy.class, (LinearCrossEntropy op, Call call) -> loss(op.keep(), call));
+    table.with(LinearCrossEntropyGradient.class, (LinearCrossEntropyGradient op, Call call) -> gradient(op.kept(), call));
   }
 
-  private static Work[] loss(Call call) {
-    HeadLogits logits = logits(call, 3, 2);
+  private static Work[] loss(boolean keep, Call call) {
+    HeadLogits logits = logits(call, 3, keep ? 3 : 2);
+    require(call, !keep || whole(logits, call.output(2)), "gives logits of every row and token");
     require(call, call.output(0).length() == logits.rows() && call.output(1).length() == logits.rows(), "gives one value a row");
-    return new HeadLoss(logits, call.in(2), call.out(0), call.out(1), call.partials()).phases();
+    return new HeadLoss(logits, call.in(2), call.out(0), call.out(1), keep ? call.out(2) : 0, call.partials()).phases();
   }
 
-  private static Work[] gradient(Call call) {
-    HeadLogits logits = logits(call, 5, 2);
+  private static Work[] gradient(boolean kept, Call call) {
+    HeadLogits logits = logits(call, kept ? 6 : 5, 2);
+    require(call, !kept || whole(logits, call.input(5)), "takes logits of every row and token");
     require(call, call.input(3).length() == logits.rows() && call.input(4).length() == logits.rows(), "takes one logSumExp and one coefficient a row");
     require(call, call.output(0).length() == call.input(0).length() && call.output(1).length() == call.input(1).length(),
         "gives gradients of the sizes of hidden and weight");
-    return new HeadGradient(logits, call.in(2), call.in(3), call.in(4), call.out(0), call.out(1), call.partials()).phases();
+    return new HeadGradient(logits, call.in(2), call.in(3), call.in(4), kept ? call.in(5) : 0, call.out(0), call.out(1), call.partials()).phases();
   }
 
   private static HeadLogits logits(Call call, int inputs, int outputs) {
@@ -43,6 +45,10 @@ final class LossKernels {
         "cannot combine hidden " + Arrays.toString(hidden.shape()) + ", weight " + Arrays.toString(weight.shape()) + " and targets "
             + Arrays.toString(in.get(2).shape()));
     return new HeadLogits(hidden.rows(), hidden.columns(), weight.rows(), call.in(0), call.in(1));
+  }
+
+  private static boolean whole(HeadLogits logits, Operand kept) {
+    return kept.rows() == logits.rows() && kept.columns() == logits.vocabulary();
   }
 
   private static void require(Call call, boolean holds, String what) {

@@ -122,6 +122,23 @@ class LossKernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("heads")
+  void keptLogitsAreTheOnesComputedAnewAndGiveTheSameBits(Head head) {
+    float[][] loss = head.loss().run(1);
+    float[][] keeping = new OneCall(new LinearCrossEntropy(true)).in(head.hidden(), head.rows(), head.width()).in(head.weight(), head.vocabulary(), head.width())
+        .in(head.targets(), head.rows()).out(head.rows()).out(head.rows()).out(head.rows(), head.vocabulary()).run(2);
+    assertArrayEquals(loss[0], keeping[0]);
+    assertArrayEquals(loss[1], keeping[1]);
+    var last = new float[head.vocabulary()];
+    System.arraycopy(keeping[2], (head.rows() - 1) * head.vocabulary(), last, 0, last.length);
+    assertTrue(OneCall.error(last, head.logits(head.rows() - 1)) <= TOLERANCE);
+    float[][] gradient = new OneCall(new LinearCrossEntropyGradient(true)).in(head.hidden(), head.rows(), head.width())
+        .in(head.weight(), head.vocabulary(), head.width()).in(head.targets(), head.rows()).in(loss[1], head.rows()).in(head.coefficient(), head.rows())
+        .in(keeping[2], head.rows(), head.vocabulary()).out(head.rows(), head.width()).out(head.vocabulary(), head.width()).run(2);
+    assertArrayEquals(head.gradient(loss[1]).run(1), gradient);
+  }
+
   @Test
   void ignoredRowsHaveNoLossAndNoGradient() {
     var head = new Head(12, 16, 40, 1);
@@ -155,8 +172,8 @@ class LossKernelsTest {
     assertTrue(OneCall.error(gradient[1], expected[3]) <= TOLERANCE);
     long[] bytes = {0};
     var at256 = new HeadLogits(512, 256, 256_000, 0, 0);
-    for (Work w : new HeadLoss(at256, 0, 0, 0, n -> bytes[0] += n).phases()) bytes[0] += w.scratchBytes();
-    for (Work w : new HeadGradient(at256, 0, 0, 0, 0, 0, n -> bytes[0] += n).phases()) bytes[0] += w.scratchBytes();
+    for (Work w : new HeadLoss(at256, 0, 0, 0, 0, n -> bytes[0] += n).phases()) bytes[0] += w.scratchBytes();
+    for (Work w : new HeadGradient(at256, 0, 0, 0, 0, 0, 0, n -> bytes[0] += n).phases()) bytes[0] += w.scratchBytes();
     assertTrue(bytes[0] < 20 << 20, () -> bytes[0] + " bytes; the logits would be 524 MB");
   }
 
