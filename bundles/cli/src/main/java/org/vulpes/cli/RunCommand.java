@@ -18,6 +18,9 @@ final class RunCommand implements Callable<Integer> {
   @Mixin
   private ConfigArguments config;
 
+  @Option(names = "--profile", description = "Time every kernel (jvm device); each trial prints tables of time, GFLOP/s and GB/s beside its floor to standard error.")
+  private boolean profile;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
   private boolean help;
 
@@ -28,6 +31,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Console console = session.console();
+    // Not a key of the configuration: what is measured must not change what a study is.
+    if (profile) System.setProperty("vulpes.profile", "true");
     StudyResult result;
     try (var progress = new StudyProgress(console)) {
       Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress);

@@ -27,7 +27,8 @@ final class AttentionBackward extends AttentionBlocks {
   private final long outTransposed = reserve(AttentionTiles.transposedBytes(head));
   private final long scores = reserve(2 * AttentionLanes.GRADIENT);
   private final long gradients = scores + AttentionLanes.GRADIENT;
-  private final long result = reserve(head.bytes(BLOCK));
+  private final long products = reserve(head.bytes(BLOCK));
+  private final long sums = reserve(AttentionTiles.transposedBytes(head));
   private final long lanes = reserve(AttentionLanes.BYTES);
   private final Step[] steps = {this::take, this::takeStatistics, this::chunks, this::give};
 
@@ -72,16 +73,20 @@ final class AttentionBackward extends AttentionBlocks {
   /** logSumExp to base 2 and dout·out of each row; zeros behind the last row, whose dout is zero too. */
   private void takeStatistics(int b, int kv, int row, long at) {
     int count = Math.min(BLOCK, queryRows() - row);
-    for (int i = 0; i < BLOCK; i++) {
-      float logarithm = 0, product = 0;
-      if (i < count) {
-        long o = queryRow(b, kv, row + i);
-        logarithm = (float) (Memory.get(logSumExp + statistic(b, kv, row + i)) / VectorMath.LN_2);
-        product = BlockSum.dot(out + o, dout + o, head.headDim());
-      }
-      Memory.set(at + lanes + AttentionLanes.LOG_SUM_EXP + 4L * i, logarithm);
-      Memory.set(at + lanes + AttentionLanes.PRODUCT + 4L * i, product);
+    long origin = position(b, kv, row);
+    long logarithms = at + lanes + AttentionLanes.LOG_SUM_EXP;
+    for (int i = 0; i < count; i++) {
+      long o = origin + apart(row, i);
+      head.takeProduct(out + rowBytes() * o, dout + rowBytes() * o, at + products, BLOCK, i);
+      Memory.set(logarithms + 4L * i, (float) (Memory.get(logSumExp + 4 * o) / VectorMath.LN_2));
     }
+    for (int i = count; i < BLOCK; i++) {
+      head.clear(at + products, BLOCK, i);
+      Memory.set(logarithms + 4L * i, 0f);
+    }
+    // Lane by lane again: a sum within each row would cost as much as a product with the keys.
+    AttentionTiles.transpose(head, at + products, at + sums, 1f);
+    AttentionTiles.sum(head, at + sums, at + lanes + AttentionLanes.PRODUCT);
   }
 
   private void chunks(int b, int kv, int row, long at) {
@@ -94,12 +99,14 @@ final class AttentionBackward extends AttentionBlocks {
       AttentionLanes.run(AttentionLanes.GRADIENTS, AttentionLanes.GRADIENTS_MASKED, at + scores, before, middle, count, first, at + lanes);
       AttentionTiles.overRows(head, at + scores, at + outRows, at + valueGradients, keyRows, first, count);
       AttentionTiles.overRows(head, at + gradients, at + rows, at + keyGradients, keyRows, first, count);
-      AttentionTiles.overKeys(head, at + gradients, at + keys, keyRows, first, count, at + result, first > start);
+      AttentionTiles.overKeys(head, at + gradients, at + keys, keyRows, first, count, at + sums, first > start);
     }
   }
 
   private void give(int b, int kv, int row, long at) {
+    AttentionTiles.transposeBack(head, at + sums, at + rows);
     int count = Math.min(BLOCK, queryRows() - row);
-    for (int i = 0; i < count; i++) head.give(at + result, BLOCK, i, scale, dq + queryRow(b, kv, row + i));
+    long to = dq + rowBytes() * position(b, kv, row);
+    for (int i = 0; i < count; i++) head.give(at + rows, BLOCK, i, scale, to + rowBytes() * apart(row, i));
   }
 }

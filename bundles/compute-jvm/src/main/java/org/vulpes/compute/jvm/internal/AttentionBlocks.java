@@ -20,6 +20,8 @@ abstract class AttentionBlocks implements Work {
   final float toLog2;
   /** Rows of a panel of keys: whole tiles. */
   final int keyRows;
+  /** Heads of the tensor from the first row of a position to the j-th row after it: rows run through the group's heads, then to the next position. */
+  private final int[] apart;
   private final long firstVisible;
   private long scratchBytes;
 
@@ -39,6 +41,8 @@ abstract class AttentionBlocks implements Work {
     this.firstVisible = firstVisible;
     toLog2 = (float) (scale / VectorMath.LN_2);
     keyRows = AttentionTiles.up(time);
+    apart = new int[BLOCK + group];
+    for (int j = 0; j < apart.length; j++) apart[j] = j / group * heads + j % group;
   }
 
   /** Offset of so many bytes of scratch memory; for constructors. */
@@ -58,18 +62,23 @@ abstract class AttentionBlocks implements Work {
     return batch * kvHeads;
   }
 
-  /** Bytes from a tensor's start to the row (query row r of a block's count, sequence b) of a head. */
-  final long queryRow(int b, int kv, int row) {
-    return 4L * head.headDim() * (((long) b * time + row / group) * heads + (long) kv * group + row % group);
+  /** Heads from the start of [batch, time, heads] to the position that query row {@code row} belongs to, at the first head of its group. */
+  final long position(int b, int kv, int row) {
+    return ((long) b * time + row / group) * heads + (long) kv * group;
+  }
+
+  /** Heads from the {@link #position} of a block whose first row is {@code row} to its i-th row. */
+  final int apart(int row, int i) {
+    return apart[row % group + i];
+  }
+
+  /** Bytes of a head's row. */
+  final long rowBytes() {
+    return 4L * head.headDim();
   }
 
   final long keyRow(int b, int kv, int key) {
     return 4L * head.headDim() * (((long) b * time + key) * kvHeads + kv);
-  }
-
-  /** Offset of a query row's element in logSumExp [batch, time, heads]. */
-  final long statistic(int b, int kv, int row) {
-    return 4 * (((long) b * time + row / group) * heads + (long) kv * group + row % group);
   }
 
   final int queryRows() {
@@ -85,25 +94,31 @@ abstract class AttentionBlocks implements Work {
   /** Copies a block of query rows; zeros behind the last. */
   final void takeRows(long tensor, int b, int kv, int row, long panels) {
     int count = Math.min(BLOCK, queryRows() - row);
-    for (int i = 0; i < count; i++) head.take(tensor + queryRow(b, kv, row + i), panels, BLOCK, i);
+    long from = tensor + rowBytes() * position(b, kv, row);
+    for (int i = 0; i < count; i++) head.take(from + rowBytes() * apart(row, i), panels, BLOCK, i);
     for (int i = count; i < BLOCK; i++) head.clear(panels, BLOCK, i);
   }
 
-  /** Writes the keys LO … HI that each row of the block sees. */
+  /** Writes the keys LO … HI that each row of the block sees, and the least and the most of LO. Rows behind the last see what the last position sees. */
   final void takeVisible(int b, int row, long lanes) {
-    for (int i = 0; i < BLOCK; i++) {
-      int t = Math.min(row + i, queryRows() - 1) / group;
+    int least = time, most = 0, head = row % group;
+    for (int i = 0, t = row / group; i < BLOCK; t = Math.min(t + 1, time - 1), head = 0) {
       int first = Math.max(Memory.getInt(firstVisible + 4 * ((long) b * time + t)), window > 0 ? t - window + 1 : 0);
-      Memory.set(lanes + AttentionLanes.LO + 4L * i, Math.max(0, Math.min(first, t)));
-      Memory.set(lanes + AttentionLanes.HI + 4L * i, t);
+      first = Math.max(0, Math.min(first, t));
+      least = Math.min(least, first);
+      most = Math.max(most, first);
+      for (; head < group && i < BLOCK; head++, i++) {
+        Memory.set(lanes + AttentionLanes.LO + 4L * i, first);
+        Memory.set(lanes + AttentionLanes.HI + 4L * i, t);
+      }
     }
+    Memory.set(lanes + AttentionLanes.LEAST_LO, least);
+    Memory.set(lanes + AttentionLanes.MOST_LO, most);
   }
 
   /** The whole tile of keys where the first is that a row of the block sees. */
   static int firstChunk(long lanes) {
-    float least = Memory.get(lanes + AttentionLanes.LO);
-    for (int i = 1; i < BLOCK; i++) least = Math.min(least, Memory.get(lanes + AttentionLanes.LO + 4L * i));
-    return AttentionTiles.down((int) least);
+    return AttentionTiles.down((int) Memory.get(lanes + AttentionLanes.LEAST_LO));
   }
 
   /** The last key that some row of the block sees. */
@@ -113,9 +128,7 @@ abstract class AttentionBlocks implements Work {
 
   /** Keys of the chunk at {@code first} before its plain middle. */
   static int before(long lanes, int first, int count) {
-    float most = Memory.get(lanes + AttentionLanes.LO);
-    for (int i = 1; i < BLOCK; i++) most = Math.max(most, Memory.get(lanes + AttentionLanes.LO + 4L * i));
-    return Math.max(0, Math.min(count, (int) most - first));
+    return Math.max(0, Math.min(count, (int) Memory.get(lanes + AttentionLanes.MOST_LO) - first));
   }
 
   /** Keys of the chunk at {@code first} up to the end of its plain middle, which {@code row}, the first of the block, sees whole. */

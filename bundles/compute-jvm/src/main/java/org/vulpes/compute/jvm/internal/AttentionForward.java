@@ -17,7 +17,7 @@ final class AttentionForward extends AttentionBlocks {
   private final long rows = reserve(head.bytes(BLOCK));
   private final long transposed = reserve(AttentionTiles.transposedBytes(head));
   private final long scores = reserve(AttentionLanes.GRADIENT);
-  private final long result = reserve(head.bytes(BLOCK));
+  private final long sums = reserve(AttentionTiles.transposedBytes(head));
   private final long lanes = reserve(AttentionLanes.BYTES);
   private final Step[] steps = {this::take, this::chunks, this::give};
 
@@ -53,10 +53,8 @@ final class AttentionForward extends AttentionBlocks {
       int count = Math.min(CHUNK, last + 1 - first);
       AttentionTiles.scores(head, at + keys, keyRows, first, AttentionTiles.up(count), at + transposed, at + scores);
       softmax(row, first, count, at);
-      if (first > start) {
-        for (int i = 0; i < BLOCK; i++) head.scale(at + result, BLOCK, i, Memory.get(at + lanes + AttentionLanes.FACTOR + 4L * i));
-      }
-      AttentionTiles.overKeys(head, at + scores, at + values, keyRows, first, count, at + result, first > start);
+      if (first > start) AttentionTiles.rescale(head, at + sums, at + lanes + AttentionLanes.FACTOR);
+      AttentionTiles.overKeys(head, at + scores, at + values, keyRows, first, count, at + sums, first > start);
     }
   }
 
@@ -64,16 +62,19 @@ final class AttentionForward extends AttentionBlocks {
     long s = at + scores, l = at + lanes;
     int before = before(l, first, count), middle = middle(before, row, first, count);
     AttentionLanes.run(AttentionLanes.MAXIMA, AttentionLanes.MAXIMA_MASKED, s, before, middle, count, first, l);
-    AttentionLanes.run(AttentionLanes.RESCALE, 0, 0, 0, l);
+    if (first > firstChunk(l)) AttentionLanes.run(AttentionLanes.RESCALE, 0, 0, 0, l);
     AttentionLanes.run(AttentionLanes.EXP, AttentionLanes.EXP_MASKED, s, before, middle, count, first, l);
   }
 
   private void give(int b, int kv, int row, long at) {
     AttentionLanes.run(AttentionLanes.FINISH, 0, 0, 0, at + lanes);
+    AttentionTiles.transposeBack(head, at + sums, at + rows);
     int count = Math.min(BLOCK, queryRows() - row);
+    long origin = position(b, kv, row);
     for (int i = 0; i < count; i++) {
-      head.give(at + result, BLOCK, i, Memory.get(at + lanes + AttentionLanes.FACTOR + 4L * i), out + queryRow(b, kv, row + i));
-      Memory.set(logSumExp + statistic(b, kv, row + i), Memory.get(at + lanes + AttentionLanes.LOG_SUM_EXP + 4L * i));
+      long to = origin + apart(row, i);
+      head.give(at + rows, BLOCK, i, Memory.get(at + lanes + AttentionLanes.FACTOR + 4L * i), out + rowBytes() * to);
+      Memory.set(logSumExp + 4 * to, Memory.get(at + lanes + AttentionLanes.LOG_SUM_EXP + 4L * i));
     }
   }
 }

@@ -28,7 +28,10 @@ final class AttentionLanes {
   static final long LOG_SUM_EXP = 6 * SCORES;
   /** dout · out. */
   static final long PRODUCT = 7 * SCORES;
-  static final long BYTES = 8 * SCORES;
+  /** One number each: the least and the most of LO. */
+  static final long LEAST_LO = 8 * SCORES;
+  static final long MOST_LO = LEAST_LO + 4;
+  static final long BYTES = 9 * SCORES;
   /** From a score to its gradient. */
   static final long GRADIENT = AttentionTiles.CHUNK * SCORES;
 
@@ -59,7 +62,7 @@ final class AttentionLanes {
   private AttentionLanes() {}
 
   private static FloatVector probability(FloatVector exponent) {
-    return VectorMath.exp2(VectorMath.atLeast(exponent, LEAST));
+    return VectorMath.exp2(exponent, LEAST);
   }
 
   private interface Pass {
@@ -90,7 +93,6 @@ final class AttentionLanes {
 
   private static void start(long scores, int count, int key, long lanes) {
     store(NOTHING, lanes + MAX);
-    store(NOTHING, lanes + OLD_MAX);
     store(NONE, lanes + SUM);
   }
 
@@ -118,14 +120,12 @@ final class AttentionLanes {
 
   /** factor = 2^(old − new maximum); sum ·= factor. */
   private static void rescale(long scores, int count, int key, long lanes) {
-    FloatVector max = load(lanes + MAX);
-    FloatVector f = VectorMath.exp2(load(lanes + OLD_MAX).sub(max));
-    store(max, lanes + OLD_MAX);
+    FloatVector f = VectorMath.exp2(load(lanes + OLD_MAX).sub(load(lanes + MAX)));
     store(f, lanes + FACTOR);
     store(load(lanes + SUM).mul(f), lanes + SUM);
   }
 
-  /** score = 2^(score − maximum), added to the sum. */
+  /** score = 2^(score − maximum), added to the sum; the maximum is the old one from here on. */
   private static void exp(long scores, int count, int key, long lanes) {
     FloatVector m = load(lanes + MAX), sum = load(lanes + SUM);
     for (int k = 0; k < count; k++, scores += SCORES) {
@@ -134,6 +134,7 @@ final class AttentionLanes {
       sum = sum.add(p);
     }
     store(sum, lanes + SUM);
+    store(m, lanes + OLD_MAX);
   }
 
   private static void expMasked(long scores, int count, int key, long lanes) {
@@ -144,6 +145,7 @@ final class AttentionLanes {
       sum = sum.add(p);
     }
     store(sum, lanes + SUM);
+    store(m, lanes + OLD_MAX);
   }
 
   /** factor = 1 / sum; logSumExp = maximum · ln 2 + ln sum. */

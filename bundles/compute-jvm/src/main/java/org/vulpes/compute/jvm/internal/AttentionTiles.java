@@ -3,6 +3,8 @@ package org.vulpes.compute.jvm.internal;
 import static org.vulpes.compute.jvm.internal.Memory.LANES;
 import static org.vulpes.compute.jvm.internal.Memory.STEP;
 
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The products of attention between a chunk of keys and a block of {@link #BLOCK} query rows. Scores are kept transposed, [key][query row]: a query row is a
  * lane, so that maxima and sums over keys never cross lanes, and heads of a group share the block, which keeps what the causal mask wastes small.
@@ -22,7 +24,9 @@ final class AttentionTiles {
   private static final Tile[] SCORE = {TileCode.make(TILE, SCORE_VECTORS, false, STEP), TileCode.make(TILE, SCORE_VECTORS, false, 2 * STEP)};
   /** By the registers of a row of the result: rows of scores times queries. */
   private static final Tile[] OVER_ROWS = {TileCode.make(TILE, 1, false, SCORES), TileCode.make(TILE, 2, false, SCORES)};
-  private static final Tile[] OVER_KEYS = {TileCode.make(TILE, 1, true, 0), TileCode.make(TILE, 2, true, 0)};
+  /** Rows of the transposed result, two registers of query rows wide; four with 16 registers, as eight sums fit. */
+  private static final int OVER_KEYS_TILE = LANES >= 16 ? 8 : 4;
+  private static final Tile OVER_KEYS = TileCode.make(OVER_KEYS_TILE, 2, true, 0);
   private static final long ZEROS = new OffHeap(2 * STEP, "constants of kernels", 0).address();
 
   private AttentionTiles() {}
@@ -37,7 +41,7 @@ final class AttentionTiles {
     return row / TILE * TILE;
   }
 
-  /** Bytes of {@link #transpose}'s result. */
+  /** Bytes of {@link #transpose}'s result, and of {@link #overKeys}'. */
   static long transposedBytes(HeadPanels head) {
     return head.vectors() * (long) LANES * SCORES;
   }
@@ -51,6 +55,16 @@ final class AttentionTiles {
         Transposition.CODE.run(head.at(rows, BLOCK, (long) lane * LANES, v), head.row(), target, SCORE_PANEL);
         for (int d = 0; d < LANES; d++, target += SCORE_PANEL) Memory.store(Memory.load(target).mul(factor), target);
       }
+    }
+  }
+
+  /** to[row] = Σ_d transposed[d][row] of what {@link #transpose} has written. */
+  static void sum(HeadPanels head, long transposed, long to) {
+    for (int lane = 0; lane < 2; lane++) {
+      long at = scorePanel(head, transposed, lane / SCORE_VECTORS) + lane % SCORE_VECTORS * STEP;
+      FloatVector sum = Memory.load(at);
+      for (int d = 1; d < head.headDim(); d++) sum = sum.add(Memory.load(at + d * SCORE_PANEL));
+      Memory.store(sum, to + lane * STEP);
     }
   }
 
@@ -76,14 +90,34 @@ final class AttentionTiles {
     }
   }
 
-  /** result[row][d] (+)= Σ_key scores[key][row] · values[key][d]. */
+  /**
+   * result[d][row] (+)= Σ_key values[key][d] · scores[key][row]: transposed, so that tiles are two registers wide whatever the head, and what rescales rows is a
+   * product of lanes.
+   */
   static void overKeys(HeadPanels head, long scores, long values, long rows, int first, int count, long result, boolean add) {
     long row = head.row();
     for (int p = 0; p < head.panels(); p++) {
-      long b = values + (p * rows + first) * row;
-      for (int i = 0; i < BLOCK; i += TILE) {
-        long a = scores + 4L * i, c = result + ((long) p * BLOCK + i) * row;
-        OVER_KEYS[head.panelVectors() - 1].run(count, a, SCORES, b, c, row, add ? c : ZEROS, add ? row : 0);
+      long a = values + (p * rows + first) * row;
+      for (int d = 0; d < head.depth(p); d += OVER_KEYS_TILE, a += 4L * OVER_KEYS_TILE, result += OVER_KEYS_TILE * SCORES) {
+        OVER_KEYS.run(count, a, row, scores, result, SCORES, add ? result : ZEROS, add ? SCORES : 0);
+      }
+    }
+  }
+
+  /** result[d][row] ·= factor[row]. */
+  static void rescale(HeadPanels head, long result, long factor) {
+    FloatVector low = Memory.load(factor), high = Memory.load(factor + STEP);
+    for (int d = 0; d < head.headDim(); d++, result += SCORES) {
+      Memory.store(Memory.load(result).mul(low), result);
+      Memory.store(Memory.load(result + STEP).mul(high), result + STEP);
+    }
+  }
+
+  /** The transposed result as rows [BLOCK][headDim]. */
+  static void transposeBack(HeadPanels head, long result, long rows) {
+    for (int lane = 0; lane < 2; lane++) {
+      for (int v = 0; v < head.vectors(); v++) {
+        Transposition.CODE.run(result + (long) v * LANES * SCORES + lane * STEP, SCORES, head.at(rows, BLOCK, (long) lane * LANES, v), head.row());
       }
     }
   }

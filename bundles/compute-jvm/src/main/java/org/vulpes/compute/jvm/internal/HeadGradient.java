@@ -5,8 +5,6 @@ import static org.vulpes.compute.jvm.internal.HeadLogits.GROUP;
 import static org.vulpes.compute.jvm.internal.HeadLogits.LOGIT_ROW;
 import static org.vulpes.compute.jvm.internal.HeadLogits.count;
 import static org.vulpes.compute.jvm.internal.Memory.LANES;
-import static org.vulpes.compute.jvm.internal.Memory.STEP;
-import static org.vulpes.compute.jvm.internal.Memory.broadcast;
 import static org.vulpes.compute.jvm.internal.Memory.get;
 import static org.vulpes.compute.jvm.internal.Memory.load;
 import static org.vulpes.compute.jvm.internal.Memory.set;
@@ -14,7 +12,6 @@ import static org.vulpes.compute.jvm.internal.Memory.store;
 
 import java.util.function.LongUnaryOperator;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Gradients of the head's cross-entropy in one pass over the logits, which are read where the loss has kept them, else computed anew, a block at a time:
@@ -30,8 +27,6 @@ final class HeadGradient {
   /** Groups are fewer where their parts of dhidden would need more than this. */
   private static final long PART_BYTES = 64L << 20;
   private static final int ADDED = 1 << 14;
-  /** Probabilities below e^-80 count as zero: products with them would be denormal, which costs a hundred cycles each. */
-  private static final float NOTHING = -80f;
   private final HeadLogits logits;
   private final long targets;
   private final long logSumExp;
@@ -129,27 +124,19 @@ final class HeadGradient {
     for (int g = 0; g < m; g += GROUP) {
       int rows = Math.min(GROUP, m - g);
       if (kept == 0) logits.compute(row + g, rows, columns, panels, block + g * LOGIT_ROW, edge);
-      for (int i = g; i < g + rows; i++) {
-        long x = block + i * LOGIT_ROW;
+      long x = block + g * LOGIT_ROW;
+      long from = kept == 0 ? x : logits.keptAt(kept, row + g, first);
+      HeadRows.run(HeadRows.PROBABILITIES, x, rows, columns, from, kept == 0 ? LOGIT_ROW : logits.keptRow(), logSumExp + 4L * (row + g),
+          coefficient + 4L * (row + g));
+      for (int i = g; i < g + rows; i++, x += LOGIT_ROW) {
         int target = Memory.getInt(targets + 4L * (row + i));
         if (target < 0) {
           Memory.zero(x, 4L * columns);
           continue;
         }
-        if (kept != 0) ColumnKernels.copy(logits.keptAt(kept, row + i, first), x, columns);
-        float c = get(coefficient + 4L * (row + i));
-        HeadLogits.pad(x, columns, Float.NEGATIVE_INFINITY);
-        probabilities(x, columns, get(logSumExp + 4L * (row + i)), c);
         long t = target - first;
-        if (t >= 0 && t < columns) set(x + 4L * t, get(x + 4L * t) - c);
+        if (t >= 0 && t < columns) set(x + 4L * t, get(x + 4L * t) - get(coefficient + 4L * (row + i)));
       }
-    }
-  }
-
-  private static void probabilities(long x, int columns, float logSumExp, float factor) {
-    for (int c = 0; c < columns; c += LANES) {
-      FloatVector y = load(x + 4L * c).sub(logSumExp);
-      store(VectorMath.exp(y).mul(factor).blend(0f, y.compare(VectorOperators.LT, NOTHING)), x + 4L * c);
     }
   }
 

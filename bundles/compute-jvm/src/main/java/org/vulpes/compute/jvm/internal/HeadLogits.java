@@ -32,6 +32,11 @@ record HeadLogits(int rows, int width, int vocabulary, long hidden, long weight)
     return kept + 4 * ((long) row * vocabulary + token);
   }
 
+  /** Bytes from row to row of kept logits. */
+  long keptRow() {
+    return 4L * vocabulary;
+  }
+
   int chunks() {
     return count(vocabulary, CHUNK);
   }

@@ -13,7 +13,6 @@ import static org.vulpes.compute.jvm.internal.Memory.set;
 import static org.vulpes.compute.jvm.internal.Memory.store;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Cross-entropy of the head: first the maximum and the sum of exponentials of every row in every chunk of the vocabulary, then their sum over the
@@ -81,37 +80,14 @@ final class HeadLoss {
           long x = block + i * LOGIT_ROW;
           int target = Memory.getInt(targets + 4L * (g + i)) - first;
           if (target >= 0 && target < columns) set(targetLogits + 4L * (g + i), get(x + 4L * target));
-          if (kept != 0) ColumnKernels.copy(x, logits.keptAt(kept, g + i, first), columns);
           HeadLogits.pad(x, columns, Float.NEGATIVE_INFINITY);
-          float max = max(x, columns);
-          set(maxima + chunk * partialRow + 4L * (g + i), max);
-          set(sums + chunk * partialRow + 4L * (g + i), sumOfExponentials(x, columns, max));
         }
+        long at = chunk * partialRow + 4L * g;
+        if (kept != 0) HeadRows.run(HeadRows.KEEP, block, m, columns, logits.keptAt(kept, g, first), logits.keptRow(), 0, 0);
+        HeadRows.run(HeadRows.MAXIMA, block, m, columns, 0, 0, maxima + at, 0);
+        HeadRows.run(HeadRows.SUMS, block, m, columns, maxima + at, 0, sums + at, 0);
       }
     }
-  }
-
-  /** A NaN may be passed over here: the sum of exponentials is NaN then. Two chains, as each comparison waits for the one before. */
-  private static float max(long x, int columns) {
-    FloatVector even = load(x);
-    FloatVector odd = even;
-    int c = LANES;
-    for (; c + LANES < columns; c += 2 * LANES) {
-      even = larger(even, load(x + 4L * c));
-      odd = larger(odd, load(x + 4L * c + STEP));
-    }
-    if (c < columns) even = larger(even, load(x + 4L * c));
-    return VectorMath.max(larger(even, odd));
-  }
-
-  private static FloatVector larger(FloatVector a, FloatVector b) {
-    return a.blend(b, b.compare(VectorOperators.GT, a));
-  }
-
-  private static float sumOfExponentials(long x, int columns, float max) {
-    FloatVector sum = broadcast(0f);
-    for (int c = 0; c < columns; c += LANES) sum = sum.add(VectorMath.exp(load(x + 4L * c).sub(max)));
-    return VectorMath.sum(sum);
   }
 
   /** logSumExp = M + log Σ_chunk s · exp(m − M) with M the largest m; nll = logSumExp − target's logit. */

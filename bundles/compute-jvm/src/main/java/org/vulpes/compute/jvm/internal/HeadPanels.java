@@ -41,8 +41,9 @@ record HeadPanels(int headDim) {
 
   /** Where register v of a row lies, when panels have that many rows. */
   long at(long panels, long rows, long row, int v) {
-    int n = panelVectors();
-    return panels + v / n * rows * row() + row * row() + v % n * STEP;
+    // A panel is one register or two: no divisions, which would cost more than the copy.
+    int half = panelVectors() - 1;
+    return panels + (v >> half) * rows * row() + row * row() + (v & half) * STEP;
   }
 
   /** Copies a head's row in. */
@@ -50,6 +51,15 @@ record HeadPanels(int headDim) {
     int whole = headDim / LANES;
     for (int v = 0; v < whole; v++) store(load(from + v * STEP), at(panels, rows, row, v));
     if (whole < vectors()) store(load(from + whole * STEP, first(headDim - whole * LANES)), at(panels, rows, row, whole));
+  }
+
+  /** Writes the products of two rows, element by element. */
+  void takeProduct(long a, long b, long panels, long rows, long row) {
+    int whole = headDim / LANES;
+    for (int v = 0; v < whole; v++) store(load(a + v * STEP).mul(load(b + v * STEP)), at(panels, rows, row, v));
+    if (whole == vectors()) return;
+    var rest = first(headDim - whole * LANES);
+    store(load(a + whole * STEP, rest).mul(load(b + whole * STEP, rest)), at(panels, rows, row, whole));
   }
 
   void clear(long panels, long rows, long row) {
@@ -61,9 +71,5 @@ record HeadPanels(int headDim) {
     int whole = headDim / LANES;
     for (int v = 0; v < whole; v++) store(load(at(panels, rows, row, v)).mul(factor), to + v * STEP);
     if (whole < vectors()) store(load(at(panels, rows, row, whole)).mul(factor), to + whole * STEP, first(headDim - whole * LANES));
-  }
-
-  void scale(long panels, long rows, long row, float factor) {
-    for (int v = 0; v < vectors(); v++) store(load(at(panels, rows, row, v)).mul(factor), at(panels, rows, row, v));
   }
 }

@@ -26,6 +26,9 @@ final class JvmDevice implements Device {
   private final Set<JvmExecutable> executables = Collections.newSetFromMap(new IdentityHashMap<>());
   private final OffHeap[] scratch;
   private final long[] scratchAddress;
+  private final boolean profiles = Profile.wanted();
+  /** Measured when the first profile is printed. */
+  private Floor floor;
   private OffHeap arena;
   private long inUse;
   private boolean open = true;
@@ -78,6 +81,16 @@ final class JvmDevice implements Device {
       return b;
     }
     throw new IllegalArgumentException("Program '" + program.name() + "', binding '" + binding.name() + "': " + problem + ".");
+  }
+
+  /** Whether programs are timed kernel by kernel. */
+  boolean profiles() {
+    return profiles;
+  }
+
+  Floor floor() {
+    if (floor == null) floor = Floor.measure(this);
+    return floor;
   }
 
   /** @param scratchBytes that the largest of the phases needs for each thread */
@@ -135,8 +148,8 @@ final class JvmDevice implements Device {
   @Override
   public void close() {
     if (!open) return;
-    crew.close();
     List.copyOf(executables).forEach(JvmExecutable::close);
+    crew.close();
     List.copyOf(buffers).forEach(JvmBuffer::close);
     for (OffHeap s : scratch) if (s != null) free(s);
     if (arena != null) free(arena);

@@ -68,7 +68,7 @@ final class JvmExecutable implements Executable {
     }
     device.scratch(scratch);
     phases = all.toArray(Work[]::new);
-    if (Profile.ON) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new), device.info().threads());
+    if (device.profiles()) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new), device.info().threads());
   }
 
   private long[] addresses(List<Operand> operands) {
@@ -130,7 +130,7 @@ final class JvmExecutable implements Executable {
   public void close() {
     if (!open) return;
     open = false;
-    if (profile != null) System.err.print(profile.table());
+    if (profile != null) System.err.print(profile.table(device.floor()));
     freePartials();
     device.closed(this);
   }

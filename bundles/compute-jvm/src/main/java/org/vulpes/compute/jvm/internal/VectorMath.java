@@ -108,7 +108,12 @@ final class VectorMath {
 
   /** 2^x for x up to 127; 2^-126 for anything below -126. */
   static FloatVector exp2(FloatVector x) {
-    x = atLeast(x, EXP2_LEAST);
+    return exp2(x, EXP2_LEAST);
+  }
+
+  /** 2^x for x up to 127; 2^least, which is at least -126, for anything below it. */
+  static FloatVector exp2(FloatVector x, FloatVector least) {
+    x = atLeast(x, least);
     FloatVector n = x.add(ROUND);
     FloatVector f = x.sub(n.sub(ROUND));
     FloatVector p = f.fma(POWER_5, POWER_4);
