@@ -15,8 +15,12 @@ final class GemmKernels {
   private static final int DEPTH = 128;
   /** Rows that are finished through all columns of a block before the next: they are written page by page. */
   private static final int GROUP = 6 * Tiles.HEIGHT;
-  /** The same where A is packed, whose rows are packed in groups. */
-  private static final int PACKED_GROUP = 2 * Panels.COLUMNS;
+  /** Bytes of C that stay in the second-level cache while all of k runs over them: a tile that waits for a cold C loses a tenth of its time. */
+  private static final long BAND_BYTES = 384L << 10;
+  /** Rows of such a band come in multiples of this, which is one of {@link #GROUP} and of {@link Panels#COLUMNS}. */
+  private static final int BAND_ROWS = 4 * GROUP;
+  /** Bytes of packed B that a piece goes over band by band; they come in order, so the third-level cache is near enough. */
+  private static final long PACKED = 4L << 20;
   /** Pieces for each thread that a product is cut into where it is large enough, so that several threads share it evenly. One thread cuts nothing: pieces pack anew. */
   private static final int PIECES = 4;
 
@@ -76,6 +80,9 @@ final class GemmKernels {
     private final int blockRows;
     private final int blockColumns;
     private final int blockDepth;
+    private final int bandRows;
+    /** Stretches of k that are packed together: one where C is a single band. */
+    private final int stretches;
     private final int across;
 
     Product(int m, int n, int k, MatMul op, long a, long b, long c, boolean add, int pieces) {
@@ -93,7 +100,7 @@ final class GemmKernels {
       cRow = 4L * n;
       blockDepth = even(k, DEPTH, 1);
       // What is packed stays in the second-level cache.
-      int rows = even(m, columns ? 256 : 2048, Tiles.HEIGHT);
+      int rows = even(m, 2048, Tiles.HEIGHT);
       int width = even(n, 512, Tiles.WIDTH);
       while (count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
         // Halving the rows doubles the packing of B, halving the columns that of a transposed A, or the reading of A.
@@ -107,6 +114,8 @@ final class GemmKernels {
       }
       blockRows = rows;
       blockColumns = width;
+      bandRows = (int) Math.max(1, BAND_BYTES / (4L * width * BAND_ROWS)) * BAND_ROWS;
+      stretches = rows <= bandRows ? 1 : (int) Math.clamp(PACKED / Panels.bytes(blockDepth, width), 1, count(k, blockDepth));
       across = count(n, width);
     }
 
@@ -127,7 +136,7 @@ final class GemmKernels {
 
     @Override
     public long scratchBytes() {
-      return Tiles.EDGE_BYTES + Panels.bytes(blockDepth, blockColumns) + (columns ? Panels.columnBytes(blockRows, blockDepth) : 0);
+      return Tiles.EDGE_BYTES + stretches * Panels.bytes(blockDepth, blockColumns) + (columns ? Panels.columnBytes(Math.min(bandRows, blockRows), blockDepth) : 0);
     }
 
     @Override
@@ -136,29 +145,34 @@ final class GemmKernels {
       int column = piece % across * blockColumns;
       int rows = Math.min(blockRows, m - row);
       int width = Math.min(blockColumns, n - column);
+      for (int from = 0; from < k; from += stretches * blockDepth) {
+        int to = Math.min(k, from + stretches * blockDepth);
+        pack(from, to, column, width, scratch);
+        for (int band = 0; band < rows; band += bandRows) multiply(from, to, row + band, Math.min(bandRows, rows - band), column, width, scratch);
+      }
+    }
+
+    private void pack(int from, int to, int column, int width, long scratch) {
       long panels = scratch + Tiles.EDGE_BYTES;
-      long tiles = panels + Panels.bytes(blockDepth, blockColumns);
-      for (int from = 0; from < k; from += blockDepth) {
-        int depth = Math.min(blockDepth, k - from);
-        if (transposed) {
-          Panels.packTransposed(depth, width, b + column * bRow + 4L * from, bRow, panels);
-        } else {
-          Panels.packRows(depth, width, b + from * bRow + 4L * column, bRow, panels);
-        }
-        long left;
-        Tiles.Left form;
-        if (!columns) {
-          left = a + row * aRow + 4L * from;
-          form = Tiles.Left.rows(aRow);
-        } else {
-          Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, tiles);
-          left = tiles;
-          form = Tiles.Left.packed(depth);
-        }
-        int step = columns ? PACKED_GROUP : GROUP;
+      for (int s = from; s < to; s += blockDepth, panels += Panels.bytes(blockDepth, width)) {
+        int depth = Math.min(blockDepth, to - s);
+        if (transposed) Panels.packTransposed(depth, width, b + column * bRow + 4L * s, bRow, panels);
+        else Panels.packRows(depth, width, b + s * bRow + 4L * column, bRow, panels);
+      }
+    }
+
+    private void multiply(int from, int to, int row, int rows, int column, int width, long scratch) {
+      long panels = scratch + Tiles.EDGE_BYTES;
+      long tiles = panels + stretches * Panels.bytes(blockDepth, blockColumns);
+      for (int s = from; s < to; s += blockDepth, panels += Panels.bytes(blockDepth, width)) {
+        int depth = Math.min(blockDepth, to - s);
+        long left = columns ? tiles : a + row * aRow + 4L * s;
+        Tiles.Left form = columns ? Tiles.Left.packed(depth) : Tiles.Left.rows(aRow);
+        if (columns) Panels.packColumns(rows, depth, a + s * aRow + 4L * row, aRow, tiles);
+        int step = columns ? Panels.COLUMNS : GROUP;
         for (int group = 0; group < rows; group += step) {
           Tiles.product(Math.min(step, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW,
-              c + (row + group) * cRow + 4L * column, cRow, add || from > 0, scratch);
+              c + (row + group) * cRow + 4L * column, cRow, add || s > 0, scratch);
         }
       }
     }
