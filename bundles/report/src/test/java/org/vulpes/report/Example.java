@@ -119,11 +119,11 @@ final class Example {
     String baseline = planned.getFirst().name();
     var textual = new TreeMap<String, long[]>();
     domains.keySet().forEach(d -> textual.put(d, new long[] {3_000_000, 120_000}));
-    var plan = new StudyPlan("example", question, baseline, planned, seeds, "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
+    var plan = new StudyPlan("example", question, baseline, planned, seeds, org.vulpes.study.Design.fixed(seeds.size()), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
         4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
     var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
     var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : new DecisionRule(0.05, 0.01).judge(comparisons);
-    return new StudyResult(plan, trials, verdicts, references, sample, exploratory, plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
+    return new StudyResult(plan, trials, List.of(), List.of(), verdicts, references, sample, exploratory, List.of(), plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
   }
 
   private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {

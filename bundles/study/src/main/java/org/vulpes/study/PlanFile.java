@@ -141,7 +141,7 @@ final class PlanFile {
       for (JsonNode s : n.path("seeds")) seeds.add(s.asLong());
       var domains = new TreeMap<String, long[]>();
       n.path("domains").properties().forEach(e -> domains.put(e.getKey(), new long[] {e.getValue().path(0).asLong(), e.getValue().path(1).asLong()}));
-      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, n.path("metric").asText(),
+      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, Design.fixed(seeds.size()), n.path("metric").asText(),
           n.path("smallest-effect").asDouble(), n.path("alpha").asDouble(), n.path("hash").asText(), n.path("tokens").asLong(), n.path("corpus").asText(), domains,
           n.path("tokenizer").asText(), n.path("side-by-side").asInt(), n.path("threads").asInt(), n.path("device").asText(),
           n.path("tokens-per-second").asDouble(Double.NaN));

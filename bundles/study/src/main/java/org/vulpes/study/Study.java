@@ -153,7 +153,7 @@ public final class Study {
     int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
     String hash = Hash.of(settings.question(), settings.metric(), Double.toString(settings.smallestEffect()), Double.toString(settings.alpha()),
         settings.seeds().toString(), arms.stream().map(a -> a.name() + "=" + a.hash()).toList().toString(), store.contentHash());
-    return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.metric(), settings.smallestEffect(), settings.alpha(), hash,
+    return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), Design.fixed(settings.seeds().size()), settings.metric(), settings.smallestEffect(), settings.alpha(), hash,
         run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads, device(base.config()), Double.NaN);
   }
 
@@ -177,7 +177,7 @@ public final class Study {
   public StudyPlan probed() {
     Arm base = plan.arms().getFirst();
     double speed = SpeedProbe.tokensPerSecond(threads(base.config(), plan.threads()), catalogue, base.vocabulary());
-    return new StudyPlan(plan.name(), plan.question(), plan.baseline(), plan.arms(), plan.seeds(), plan.metric(), plan.smallestEffect(), plan.alpha(), plan.hash(),
+    return new StudyPlan(plan.name(), plan.question(), plan.baseline(), plan.arms(), plan.seeds(), plan.design(), plan.metric(), plan.smallestEffect(), plan.alpha(), plan.hash(),
         plan.tokens(), plan.corpus(), plan.domains(), plan.tokenizer(), plan.sideBySide(), plan.threads(), plan.device(), speed);
   }
 
@@ -256,7 +256,7 @@ public final class Study {
     var family = plan.arms().stream().skip(1)
         .map(a -> new DecisionRule.Comparison(a.name(), values(trials, plan.baseline(), plan.seeds()), values(trials, a.name(), plan.seeds()))).toList();
     List<Verdict> verdicts = family.isEmpty() ? List.of() : rule.judge(family);
-    return new StudyResult(plan, trials, verdicts, Afterwards.references(folder), Afterwards.sample(folder), exploratory, plan.trials() - trials.size(), folder, command);
+    return new StudyResult(plan, trials, List.of(), List.of(), verdicts, Afterwards.references(folder), Afterwards.sample(folder), exploratory, List.of(), plan.trials() - trials.size(), folder, command);
   }
 
   private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {

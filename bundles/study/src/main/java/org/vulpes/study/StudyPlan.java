@@ -9,6 +9,7 @@ import java.util.SortedMap;
  * @param name of the study: its file's name without the ending
  * @param baseline name of the arm that others are compared with
  * @param arms the baseline first, then in the order of the file
+ * @param design looks at the results
  * @param hash over question, metric, δ, α, seeds and the arms' configurations
  * @param tokens of training text a trial
  * @param corpus content hash of the selected text (of the baseline)
@@ -19,12 +20,17 @@ import java.util.SortedMap;
  * @param device what programs run on, in words
  * @param tokensPerSecond of one trial of the baseline while sideBySide run, as probed; NaN when not probed
  */
-public record StudyPlan(String name, String question, String baseline, List<Arm> arms, List<Long> seeds, String metric, double smallestEffect, double alpha,
+public record StudyPlan(String name, String question, String baseline, List<Arm> arms, List<Long> seeds, Design design, String metric, double smallestEffect, double alpha,
     String hash, long tokens, String corpus, SortedMap<String, long[]> domains, String tokenizer, int sideBySide, int threads, String device,
     double tokensPerSecond) {
 
   public int trials() {
     return arms.size() * seeds.size();
+  }
+
+  /** Numbers of seeds after which all comparisons are judged; the last is all seeds. */
+  public List<Integer> looks() {
+    return design.looks();
   }
 
   /** Comparisons that the decision rule judges together. */
