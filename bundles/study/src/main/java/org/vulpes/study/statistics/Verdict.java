@@ -14,10 +14,10 @@ import java.util.OptionalLong;
  * @param meanDifference of the pairs
  * @param interval 1 - alpha confidence interval of the mean difference, not adjusted for the family
  * @param sd of the differences
- * @param p two-sided paired t
- * @param pHolm the same, adjusted over the family: decides better / worse
- * @param pEquivalence TOST against &plusmn; the smallest effect
- * @param pEquivalenceHolm the same, adjusted over its own family: decides equivalent
+ * @param p two-sided paired t, of this look alone
+ * @param pHolm adjusted for all looks so far and over the family: decides better / worse
+ * @param pEquivalence TOST against &plusmn; the smallest effect, of this look alone
+ * @param pEquivalenceHolm adjusted for all looks so far and over its own family: decides equivalent
  * @param pSignFlip exact, two-sided; printed, decides nothing; NaN above {@link SignFlip#LARGEST} pairs
  * @param correlation of the two arms over the seeds: what pairing gains
  */
@@ -79,6 +79,16 @@ public record Verdict(DecisionRule rule, int family, String name, Kind kind, int
       }
     }
     return OptionalLong.of(enough - pairs);
+  }
+
+  public boolean decided() {
+    return kind != Kind.UNDECIDED;
+  }
+
+  /** The same numbers without a decision. */
+  Verdict undecided() {
+    return new Verdict(rule, family, name, Kind.UNDECIDED, pairs, lostPairs, meanDifference, interval, sd, p, pHolm, pEquivalence,
+        pEquivalenceHolm, pSignFlip, correlation);
   }
 
   private boolean decides(long n) {
