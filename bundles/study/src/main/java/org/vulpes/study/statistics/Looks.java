@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 public final class Looks {
   private final int[] seeds;
   private final Spending spending;
+  private final PairChain chain = new PairChain();
   private final Map<List<Integer>, SequentialT> tests = new ConcurrentHashMap<>();
 
   /** @param seeds at each look, rising; the last is all of them */
@@ -69,6 +70,6 @@ public final class Looks {
   /** @param looks those at which a test can be made @param pairs that are there at each of them, rising */
   SequentialT test(int[] looks, int[] pairs) {
     var key = IntStream.concat(IntStream.of(looks), IntStream.of(pairs)).boxed().toList();
-    return tests.computeIfAbsent(key, x -> new SequentialT(pairs, IntStream.of(looks).mapToDouble(k -> (double) seeds[k] / allSeeds()).toArray(), spending));
+    return tests.computeIfAbsent(key, x -> new SequentialT(pairs, IntStream.of(looks).mapToDouble(k -> (double) seeds[k] / allSeeds()).toArray(), spending, chain));
   }
 }
