@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "plan", sortOptions = false,
-    description = "Says what a study would do: arms with their exact sizes and FLOPs, trials, time, and what its seeds can detect. Trains nothing.",
+    description = "Says what a study would do: arms with their exact sizes and FLOPs, trials, time, and what its seeds can detect. Trains nothing but the pilot, if study.pilot asks for one.",
     footer = {"", "Example:", "  ./vulpes plan experiments/quickstart.conf --set study.seeds=8"})
 final class PlanCommand implements Callable<Integer> {
   private final VulpesCommand.Session session;
@@ -29,7 +29,12 @@ final class PlanCommand implements Callable<Integer> {
       progress.preparing("measuring the speed of a step", 0);
       var plan = study.probed();
       progress.preparingDone();
-      session.console().out.println(PlanText.of(plan, study.results()));
+      var pilot = study.pilot(session.swaps(), session.stop());
+      session.console().out.println(PlanText.of(plan, study.results(), pilot, study.pairs()));
+    }
+    if (session.stop().getAsBoolean()) {
+      session.console().say("Stopped; the same command goes on with the pilot from here.");
+      return VulpesCommand.STOPPED;
     }
     return 0;
   }

@@ -7,13 +7,14 @@ import org.vulpes.curriculum.Curriculum;
 import org.vulpes.study.Arm;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.TrialResult;
-import org.vulpes.study.statistics.DecisionRule;
+import org.vulpes.study.statistics.Verdict;
 
 /** A plan as text for a terminal. */
 final class PlanText {
   private PlanText() {}
 
-  static String of(StudyPlan plan, List<TrialResult> results) {
+  /** @param pairs verdicts on pairs that are there already */
+  static String of(StudyPlan plan, List<TrialResult> results, List<TrialResult> pilot, List<Verdict> pairs) {
     var t = new StringBuilder();
     boolean study = plan.family() > 0;
     t.append(study ? "Study " : "Run ").append(plan.name());
@@ -24,6 +25,10 @@ final class PlanText {
             plan.sideBySide(), plan.threads(), plan.threads() == 1 ? "" : "s")
         : "%,d tokens on %d thread%s".formatted(plan.tokens(), plan.threads(), plan.threads() == 1 ? "" : "s"));
     if (!results.isEmpty()) row(t, "ended", results.size() + " of " + plan.trials() + " before; they are kept");
+    more(t, "pilot", plan.pilotCost(), plan.baseline() + " at " + plan.design().pilot().size() + " seeds of its own" + (pilot.isEmpty() ? "" : ", of which " + pilot.size() + " are there"));
+    var grid = plan.design().tuning();
+    more(t, "tuning", plan.tuningCost(), grid.points().size() + " settings of " + String.join(" and ", grid.values().keySet()) + " × " + plan.arms().size() + " arms × " + grid.seeds().size()
+        + (grid.seeds().size() == 1 ? " seed" : " seeds"));
     row(t, "device", plan.device());
     var text = new StringBuilder();
     for (Map.Entry<String, long[]> d : plan.domains().entrySet()) {
@@ -31,7 +36,7 @@ final class PlanText {
     }
     row(t, "text", text + "; corpus " + shortHash(plan.corpus()) + ", tokenizer " + shortHash(plan.tokenizer()));
     if (!Double.isNaN(plan.tokensPerSecond())) {
-      row(t, "time", String.format(Locale.ROOT, "about %s, at %,.0f tokens/s a trial as just measured (%s)", duration(plan.seconds()), plan.tokensPerSecond(), plan.arms().getFirst().name()));
+      row(t, "time", String.format(Locale.ROOT, "about %s in all, at %,.0f tokens/s a trial as just measured (%s)", duration(plan.seconds()), plan.tokensPerSecond(), plan.arms().getFirst().name()));
     }
     t.append('\n');
     int width = Math.max(4, plan.arms().stream().mapToInt(a -> a.name().length()).max().orElse(4));
@@ -42,7 +47,8 @@ final class PlanText {
       t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, plan.tokens()), changes));
       a.match().ifPresent(m -> t.append(" ".repeat(2 + width + 13 + 15 + 10 + 9 + 3)).append("matched: ").append(m.words()).append('\n'));
     }
-    if (study) t.append('\n').append(detectable(plan));
+    if (study) t.append('\n').append(PowerText.of(plan, pilot, pairs));
+    for (String caution : plan.cautions()) t.append("  ").append(caution).append('\n');
     return t.toString();
   }
 
@@ -52,6 +58,13 @@ final class PlanText {
 
   private static void row(StringBuilder t, String name, String value) {
     t.append(String.format("  %-8s %s%n", name, value));
+  }
+
+  /** Trials beside those that decide. */
+  private static void more(StringBuilder t, String name, StudyPlan.Cost cost, String what) {
+    if (cost.trials() == 0) return;
+    row(t, name, String.format(Locale.ROOT, "%s: %d trials, %,d tokens, %.2e FLOPs%s", what, cost.trials(), cost.tokens(), cost.flops(),
+        Double.isNaN(cost.seconds()) ? "" : ", about " + duration(cost.seconds())));
   }
 
   private static String shortHash(String hash) {
@@ -67,19 +80,6 @@ final class PlanText {
       steps += Math.ceilDiv(end - lessons.get(i).fromToken(), lessons.get(i).lesson().batchTokens());
     }
     return steps;
-  }
-
-  /** What so many seeds can find: the noise is not known before the trials, so a few likely ones are given. */
-  private static String detectable(StudyPlan plan) {
-    var rule = new DecisionRule(plan.alpha(), plan.smallestEffect());
-    int n = plan.seeds().size();
-    var t = new StringBuilder("  What " + n + " seeds can detect with 80 % power, Holm over " + plan.family() + (plan.family() == 1 ? " comparison" : " comparisons") + ", α = " + plan.alpha() + ":\n");
-    for (double sd : new double[] {0.002, 0.005, 0.01}) {
-      t.append(String.format(Locale.ROOT, "    differences of %.4f bits per byte, if paired differences vary by a standard deviation of %.3f%n", rule.detectableDifference(n, plan.family(), sd), sd));
-    }
-    t.append("    δ = ").append(plan.smallestEffect()).append(": below it, arms count as equivalent");
-    if (n < 6) t.append("; with ").append(n).append(" pairs the exact sign-flip p cannot fall below ").append(2.0 / (1L << n));
-    return t.append('\n').toString();
   }
 
   static String duration(double seconds) {

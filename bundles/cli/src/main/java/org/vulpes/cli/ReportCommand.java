@@ -27,6 +27,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     var result = Study.result(folder, session.command());
     session.console().out.print(Report.verdictTable(result));
+    for (String remark : result.remarks()) session.console().out.println(remark);
     session.console().out.println(session.console().strong("Report") + "  " + Report.write(result));
     return 0;
   }

@@ -37,7 +37,8 @@ final class RunCommand implements Callable<Integer> {
     try (var progress = new StudyProgress(console)) {
       Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress);
       progress.preparingDone();
-      console.out.println(PlanText.of(study.plan(), study.results()));
+      var pilot = study.pilot(session.swaps(), session.stop());
+      console.out.println(PlanText.of(study.plan(), study.results(), pilot, study.pairs()));
       result = study.run(session.swaps(), session.stop(), session.command());
     }
     if (session.stop().getAsBoolean()) {
@@ -46,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
     }
     console.out.println();
     console.out.print(Report.verdictTable(result));
+    for (String remark : result.remarks()) console.out.println(remark);
     if (!result.sample().isEmpty()) console.out.println("\n" + console.strong("Sample") + "  " + result.sample().strip() + "\n");
     Path report = Report.write(result);
     console.out.println(console.strong("Report") + "  " + report);

@@ -57,7 +57,7 @@ final class ShellCommand implements Callable<Integer> {
     var console = session.console();
     String name = target.getFileName().toString().replaceFirst("\\.conf$", "");
     Study study = Study.open(ConfigFile.load(target, overrides, session.catalogue().reference()), name, session.catalogue(), new Told());
-    console.out.println(PlanText.of(study.plan(), study.results()));
+    console.out.println(PlanText.of(study.plan(), study.results(), List.of(), List.of()));
     var prompt = new Prompt(Thread.currentThread());
     var training = new FutureTask<StudyResult>(() -> study.run(session.swaps(), session.stop(), session.command())) {
       @Override
@@ -139,8 +139,8 @@ final class ShellCommand implements Callable<Integer> {
     }
 
     @Override
-    public void trialEnded(TrialResult r) {
-      said(r.arm() + ", seed " + r.seed() + ": " + r.status() + (r.finished() ? String.format(Locale.ROOT, ", %.4f bits per byte", r.bitsPerByte()) : ". " + r.reason()));
+    public void trialEnded(String arm, TrialResult r) {
+      said(arm + ", seed " + r.seed() + ": " + r.status() + (r.finished() ? String.format(Locale.ROOT, ", %.4f bits per byte", r.bitsPerByte()) : ". " + r.reason()));
     }
 
     @Override

@@ -49,7 +49,11 @@ final class StatusCommand implements Callable<Integer> {
   private void print(Path study) {
     var out = session.console().out;
     StudyResult result = Study.result(study, session.command());
-    out.println(session.console().strong(study.toString()) + "  " + (result.plan().trials() - result.missing()) + " of " + result.plan().trials() + " trials ended");
+    out.println(session.console().strong(study.toString()) + "  " + result.trials().size() + " of " + result.plan().trials() + " trials ended");
+    if (!result.exploratory().isEmpty()) out.println("  Exploratory: " + result.exploratory());
+    for (String remark : result.remarks()) out.println("  " + remark);
+    var grid = result.plan().design().tuning();
+    if (!grid.isEmpty() && result.tuning().isEmpty()) out.println("  tuning has not ended; it comes before the trials below");
     for (long seed : result.plan().seeds()) {
       for (Arm arm : result.plan().arms()) {
         String name = "  " + arm.name() + ", seed " + seed + ": ";

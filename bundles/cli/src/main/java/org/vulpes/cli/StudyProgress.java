@@ -9,7 +9,6 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.vulpes.study.StudyListener;
-import org.vulpes.study.StudyPlan;
 import org.vulpes.study.TrialResult;
 
 /**
@@ -24,6 +23,8 @@ final class StudyProgress implements StudyListener, AutoCloseable {
   private final Map<String, Double> losses = new TreeMap<>();
   private final Map<String, Long> tenths = new TreeMap<>();
   private final Map<String, String> swaps = new TreeMap<>();
+  /** Tokens of trials that had ended when these began. */
+  private long before;
   private ProgressBar bar;
   private String preparing;
 
@@ -65,9 +66,11 @@ final class StudyProgress implements StudyListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void planned(StudyPlan plan) {
+  public synchronized void training(String what, long all, long done) {
     preparingDone();
-    if (console.terminal) bar = open("trials", plan.trials() * plan.tokens(), " tokens", 1);
+    tokens.clear();
+    before = done;
+    if (console.terminal) bar = open(what, all, " tokens", 1);
   }
 
   @Override
@@ -101,17 +104,17 @@ final class StudyProgress implements StudyListener, AutoCloseable {
   }
 
   private long done() {
-    return tokens.values().stream().mapToLong(x -> x).sum();
+    return before + tokens.values().stream().mapToLong(x -> x).sum();
   }
 
   @Override
-  public synchronized void trialEnded(TrialResult r) {
-    losses.remove(r.arm() + " s" + r.seed());
-    swaps.remove(r.arm() + " s" + r.seed());
-    tokens.merge(r.arm() + " s" + r.seed(), r.tokens(), Math::max);
+  public synchronized void trialEnded(String arm, TrialResult r) {
+    swaps.remove(arm + " s" + r.seed());
+    losses.remove(arm + " s" + r.seed());
+    tokens.merge(arm + " s" + r.seed(), r.tokens(), Math::max);
     String sentence = r.finished()
-        ? String.format(Locale.ROOT, "%s, seed %d: %.4f bits per byte, %s", r.arm(), r.seed(), r.bitsPerByte(), PlanText.duration(r.seconds()))
-        : r.arm() + ", seed " + r.seed() + ": " + r.status() + ". " + r.reason();
+        ? String.format(Locale.ROOT, "%s, seed %d: %.4f bits per byte, %s", arm, r.seed(), r.bitsPerByte(), PlanText.duration(r.seconds()))
+        : arm + ", seed " + r.seed() + ": " + r.status() + ". " + r.reason();
     said(sentence);
   }
 

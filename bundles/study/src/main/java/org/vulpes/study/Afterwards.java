@@ -52,7 +52,7 @@ final class Afterwards {
     Path trial = folder.resolve("trials").resolve(plan.baseline() + "-s" + seed);
     if (!Files.exists(folder.resolve("references.json"))) {
       listener.preparing("compressing the validation text", 0);
-      references(TrainedModel.stream(trial, store, seed));
+      references(TrainedModel.stream(trial, store, Seeds.of(plan.design(), plan.baseline(), seed)));
     }
     if (tokens > 0 && !Files.exists(folder.resolve("sample.txt"))) {
       listener.preparing("generating a sample", 0);

@@ -18,4 +18,10 @@ import org.vulpes.study.matching.Match;
  * @param match what it has as much of as the baseline; empty for the baseline and for an arm that is taken as it is
  */
 public record Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, int vocabulary,
-    java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match) {}
+    java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match) {
+
+  /** The same with the match of another, of which this is a tuned form. */
+  Arm matchedAs(Arm other) {
+    return new Arm(name, changes, config, hash, parameters, flops, vocabulary, lessons, other.match);
+  }
+}

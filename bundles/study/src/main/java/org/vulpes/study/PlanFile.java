@@ -12,8 +12,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
@@ -22,6 +25,7 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.study.matching.Dimension;
 import org.vulpes.study.matching.Match;
 import org.vulpes.study.matching.Quantity;
+import org.vulpes.study.statistics.Spending;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
 
@@ -31,14 +35,30 @@ final class PlanFile {
 
   private PlanFile() {}
 
-  /** The hash of the plan with which the study in this folder began, and whether it was changed since. */
-  record Begun(String hash, boolean changed) {}
+  /** What was declared when the study in this folder began, and what was changed since, a sentence each. */
+  record Begun(SortedMap<String, String> declared, List<String> changes) {
+    boolean changed() {
+      return !changes.isEmpty();
+    }
+
+    /** The same study under the plan that is declared now. */
+    Begun now(SortedMap<String, String> plan, double alpha) {
+      var all = new LinkedHashSet<>(changes);
+      all.addAll(Preregistration.changes(declared, plan, alpha));
+      return new Begun(declared, List.copyOf(all));
+    }
+
+    /** Why the verdicts are exploratory; empty when they are not. */
+    String why() {
+      return changes.isEmpty() ? "" : "The plan was changed after the first trial. " + String.join(" ", changes);
+    }
+  }
 
   static Optional<Begun> read(Path folder) {
     Path file = folder.resolve("plan.json");
     if (!Files.exists(file)) return Optional.empty();
     JsonNode n = tree(file);
-    return Optional.of(new Begun(n.path("hash").asText(), n.path("changed").asBoolean()));
+    return Optional.of(new Begun(texts(n.path("declared")), strings(n.path("changes"))));
   }
 
   private static JsonNode tree(Path file) {
@@ -53,12 +73,38 @@ final class PlanFile {
     throw new InvalidInput(file + " was altered since it was written. Delete it and run the study again: finished trials are kept, and the verdicts are exploratory.");
   }
 
-  /** @param begun hash of the plan that the study began with @param changed whether this plan is another one */
-  static void write(Path folder, StudyPlan plan, String begun, boolean changed) {
+  private static SortedMap<String, String> texts(JsonNode block) {
+    var out = new TreeMap<String, String>();
+    block.properties().forEach(e -> out.put(e.getKey(), e.getValue().asText()));
+    return out;
+  }
+
+  private static List<String> strings(JsonNode list) {
+    var out = new ArrayList<String>();
+    list.forEach(n -> out.add(n.asText()));
+    return out;
+  }
+
+  private static List<Long> longs(JsonNode list) {
+    var out = new ArrayList<Long>();
+    list.forEach(n -> out.add(n.asLong()));
+    return out;
+  }
+
+  /** Hash of the baseline's configuration before it was tuned: that of the pilot's trials. */
+  static String pilotConfig(Path folder) {
+    return tree(folder.resolve("plan.json")).path("pilot-config").asText();
+  }
+
+  /** @param begun what was declared at the beginning @param pilotConfig hash of the baseline's configuration as it was declared */
+  static void write(Path folder, StudyPlan plan, Begun begun, String pilotConfig) {
     var out = new TreeMap<String, Object>();
     out.put(Seal.FIELD, Seal.BLANK);
-    out.put("hash", begun);
-    out.put("changed", changed);
+    out.put("hash", Preregistration.hash(begun.declared()));
+    out.put("declared", begun.declared());
+    out.put("changes", begun.changes());
+    out.put("pilot-config", pilotConfig);
+    out.put("design", design(plan.design()));
     out.put("name", plan.name());
     out.put("question", plan.question());
     out.put("baseline", plan.baseline());
@@ -66,7 +112,6 @@ final class PlanFile {
     out.put("metric", plan.metric());
     out.put("smallest-effect", plan.smallestEffect());
     out.put("alpha", plan.alpha());
-    out.put("rule", "two-sided paired t, Holm over " + plan.family() + "; TOST at the same alpha, Holm over its own family");
     out.put("tokens", plan.tokens());
     out.put("corpus", plan.corpus());
     out.put("tokenizer", plan.tokenizer());
@@ -111,6 +156,26 @@ final class PlanFile {
     return new Match(Quantity.of(n.path("quantity").asText()), n.path("target").asDouble(), n.path("reached").asDouble(), solved);
   }
 
+  private static Map<String, Object> design(Design d) {
+    var out = new TreeMap<String, Object>();
+    out.put("looks", d.looks());
+    out.put("spending", d.spending().word());
+    out.put("share", d.share());
+    out.put("aa", d.same());
+    out.put("pilot", d.pilot());
+    out.put("tune", d.tuning().values());
+    out.put("tune-seeds", d.tuning().seeds());
+    out.put("tune-tokens", d.tuning().tokens());
+    return out;
+  }
+
+  private static Design design(JsonNode n) {
+    var values = new TreeMap<String, List<String>>();
+    n.path("tune").properties().forEach(e -> values.put(e.getKey(), strings(e.getValue())));
+    return new Design(longs(n.path("looks")).stream().map(Long::intValue).toList(), Spending.of(n.path("spending").asText()), n.path("share").asBoolean(), n.path("aa").asBoolean(),
+        longs(n.path("pilot")), new TuningGrid(values, longs(n.path("tune-seeds")), n.path("tune-tokens").asLong()));
+  }
+
   private static Map<String, Object> lesson(Curriculum.Planned p) {
     return new TreeMap<>(Map.of("from", p.fromToken(), "name", p.name(), "sequence-length", p.lesson().sequenceLength(), "batch-tokens", p.lesson().batchTokens(),
         "weights", p.lesson().domainWeights()));
@@ -137,11 +202,10 @@ final class PlanFile {
             new ParameterCount(parts, a.path("total-parameters").asLong(), a.path("non-embedding-parameters").asLong()), a.path("flops").asDouble(),
             a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty()));
       }
-      var seeds = new ArrayList<Long>();
-      for (JsonNode s : n.path("seeds")) seeds.add(s.asLong());
+      var seeds = longs(n.path("seeds"));
       var domains = new TreeMap<String, long[]>();
       n.path("domains").properties().forEach(e -> domains.put(e.getKey(), new long[] {e.getValue().path(0).asLong(), e.getValue().path(1).asLong()}));
-      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, Design.fixed(seeds.size()), n.path("metric").asText(),
+      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, design(n.path("design")), n.path("metric").asText(),
           n.path("smallest-effect").asDouble(), n.path("alpha").asDouble(), n.path("hash").asText(), n.path("tokens").asLong(), n.path("corpus").asText(), domains,
           n.path("tokenizer").asText(), n.path("side-by-side").asInt(), n.path("threads").asInt(), n.path("device").asText(),
           n.path("tokens-per-second").asDouble(Double.NaN));

@@ -21,14 +21,27 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
 
-/** {@code results.jsonl}: one line for each trial that ended; a later line about the same trial replaces an earlier one. */
+/** {@code results.jsonl} and the like: one line for each trial that ended; a later line about the same trial replaces an earlier one. */
 final class Results {
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private final Path file;
 
-  Results(Path folder) {
-    file = folder.resolve("results.jsonl");
+  private Results(Path file) {
+    this.file = file;
+  }
+
+  /** Trials that decide. */
+  static Results verdict(Path folder) {
+    return new Results(folder.resolve("results.jsonl"));
+  }
+
+  static Results pilot(Path folder) {
+    return new Results(folder.resolve("pilot.jsonl"));
+  }
+
+  static Results tuning(Path folder) {
+    return new Results(folder.resolve("tuning.jsonl"));
   }
 
   /** Results on disk in the order in which trials first ended; a last line that a kill cut in two is left out: that trial ends again. */
@@ -50,7 +63,7 @@ final class Results {
       try {
         if (!Seal.intact(line)) throw altered(number);
         TrialResult r = parse(JSON.readTree(line));
-        byTrial.put(r.arm() + "/" + r.seed(), r);
+        byTrial.put(r.arm() + "/" + r.seed() + "/" + r.config(), r);
       } catch (JsonProcessingException e) {
         throw altered(number);
       }

@@ -34,7 +34,6 @@ import org.vulpes.slot.Spelling;
 import org.vulpes.slot.Swaps;
 import org.vulpes.study.matching.MatchRequest;
 import org.vulpes.study.matching.Matching;
-import org.vulpes.study.statistics.DecisionRule;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Lessons;
@@ -54,6 +53,7 @@ public final class Study {
   private final StudySettings settings;
   private final Path folder;
   private final Map<String, TokenStore> stores = new LinkedHashMap<>();
+  private final SortedMap<String, String> declared;
   private final StudyPlan plan;
 
   /**
@@ -78,9 +78,7 @@ public final class Study {
     for (var named : settings.arms().entrySet()) {
       String armName = named.getKey();
       Config arm = named.getValue();
-      RunSettings.of(arm);
-      for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "kernels.gemm")) catalogue.create(arm, slot);
-      Lessons.of(arm, catalogue);
+      check(arm);
       Optional<MatchRequest> match = MatchRequest.of(root, armName, armName.equals(settings.baseline()));
       if (match.isPresent()) {
         Matching.check(match.get(), arm, catalogue);
@@ -88,6 +86,7 @@ public final class Study {
       } else {
         Decoder.of(arm, catalogue, 1024);
       }
+      settings.design().tuning().points().forEach(point -> check(Tuning.with(arm, point)));
     }
     var data = new StudyData(root, catalogue, listener);
     var arms = new ArrayList<Arm>();
@@ -96,7 +95,15 @@ public final class Study {
       stores.put(armName, store);
       arms.add(arm(armName, config, store, matches.get(armName)));
     });
+    declared = Preregistration.of(settings, arms, stores.get(settings.baseline()).contentHash());
     plan = plan(name, arms);
+  }
+
+  /** What can be checked of an arm without its text, but for its model. */
+  private void check(Config arm) {
+    RunSettings.of(arm);
+    for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "kernels.gemm")) catalogue.create(arm, slot);
+    Lessons.of(arm, catalogue);
   }
 
   /** @param request null when the arm is taken as it is */
@@ -112,9 +119,13 @@ public final class Study {
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
     double flops = StepCost.flops(model, objective, lessons, run.tokens());
-    String hash = Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
+    return new Arm(name, settings.changes().get(name), config, hash(config), model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
+  }
+
+  /** Hash of a configuration without what only says how it is carried out. */
+  static String hash(Config config) {
+    return Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
-    return new Arm(name, settings.changes().get(name), config, hash, model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
   /** Refuses weights of domains that the corpus does not have, with the place at which the domain is named. */
@@ -151,10 +162,9 @@ public final class Study {
     int fits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, free / Math.max(1, memory)));
     int sideBySide = Math.max(1, Math.min(trials, settings.sideBySide() > 0 ? settings.sideBySide() : Math.min(cores, fits)));
     int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
-    String hash = Hash.of(settings.question(), settings.metric(), Double.toString(settings.smallestEffect()), Double.toString(settings.alpha()),
-        settings.seeds().toString(), arms.stream().map(a -> a.name() + "=" + a.hash()).toList().toString(), store.contentHash());
-    return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), Design.fixed(settings.seeds().size()), settings.metric(), settings.smallestEffect(), settings.alpha(), hash,
-        run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads, device(base.config()), Double.NaN);
+    return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.design(), settings.metric(), settings.smallestEffect(),
+        settings.alpha(), Preregistration.hash(declared), run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads,
+        device(base.config()), Double.NaN);
   }
 
   /** Opens the device once: what is wrong with it is said before anything trains. */
@@ -177,8 +187,7 @@ public final class Study {
   public StudyPlan probed() {
     Arm base = plan.arms().getFirst();
     double speed = SpeedProbe.tokensPerSecond(threads(base.config(), plan.threads()), catalogue, base.vocabulary());
-    return new StudyPlan(plan.name(), plan.question(), plan.baseline(), plan.arms(), plan.seeds(), plan.design(), plan.metric(), plan.smallestEffect(), plan.alpha(), plan.hash(),
-        plan.tokens(), plan.corpus(), plan.domains(), plan.tokenizer(), plan.sideBySide(), plan.threads(), plan.device(), speed);
+    return plan.with(speed);
   }
 
   /** Where the study leaves its files. */
@@ -186,45 +195,105 @@ public final class Study {
     return folder;
   }
 
-  /** Trials that have ended so far, of this plan. */
+  /** Verdict trials that have ended so far, of this plan. */
   public List<TrialResult> results() {
-    return results(plan, folder);
+    return results(settled(plan, Tuning.read(folder)), folder);
   }
 
   private static List<TrialResult> results(StudyPlan plan, Path folder) {
     var hashes = new LinkedHashMap<String, String>();
     for (Arm a : plan.arms()) hashes.put(a.name(), a.hash());
-    return new Results(folder).read().stream().filter(r -> r.config().equals(hashes.get(r.arm())) && plan.seeds().contains(r.seed())).toList();
+    return Results.verdict(folder).read().stream().filter(r -> r.config().equals(hashes.get(r.arm())) && plan.seeds().contains(r.seed())).toList();
+  }
+
+  /** The plan with each arm as it was tuned; the same plan when nothing was. */
+  private StudyPlan settled(StudyPlan declaredPlan, List<TuningTrial> tuning) {
+    if (declaredPlan.design().tuning().isEmpty()) return declaredPlan;
+    var points = declaredPlan.design().tuning().points();
+    return declaredPlan.with(declaredPlan.arms().stream().map(a -> tuning.stream().filter(t -> t.chosen() && t.arm().equals(a.name()) && points.contains(t.settings())).findFirst()
+        .map(t -> arm(a.name(), Tuning.with(a.config(), t.settings()), stores.get(a.name()), null).matchedAs(a)).orElse(a)).toList());
+  }
+
+  /** Differences of the pairs that are there, not judged: what they say about noise. */
+  public List<Verdict> pairs() {
+    return Judgement.pairs(plan, results());
   }
 
   /**
-   * Trains what is missing, then judges.
+   * Trains the pilot's trials that are missing; nothing when the study has no pilot.
+   *
+   * @return all that ended
+   */
+  public List<TrialResult> pilot(Swaps swaps, BooleanSupplier stop) {
+    if (!plan.design().pilot().isEmpty()) {
+      locked(() -> {
+        new Trials(plan, stores, catalogue, swaps, listener).run("pilot", Pilot.trials(plan, folder), Results.pilot(folder), stop);
+        return null;
+      });
+    }
+    return Pilot.results(plan, plan.arms().getFirst().hash(), folder);
+  }
+
+  /**
+   * Trains what is missing, look by look, and judges. Ends at the first look that decides every comparison.
    *
    * @param swaps through which the slots of running trials are filled and exchanged
    * @param stop asked between steps; when true every running trial leaves a checkpoint and the result so far is returned
    * @param command as the user gave it, for the report
    */
   public StudyResult run(Swaps swaps, BooleanSupplier stop, String command) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw Durable.failure(folder, e);
-    }
-    try (var channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = lock(channel)) {
-      boolean begun = !results().isEmpty() || !new Results(folder).read().isEmpty();
-      Optional<PlanFile.Begun> before = begun ? PlanFile.read(folder) : Optional.empty();
-      // Trials without a plan: somebody took it away, and nobody can tell any more what was planned before them.
-      boolean changed = before.map(b -> b.changed() || !b.hash().equals(plan.hash())).orElse(begun);
-      PlanFile.write(folder, plan, before.map(PlanFile.Begun::hash).orElse(plan.hash()), changed);
-      Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-      if (changed) listener.said("The plan was changed after the first trial: the verdicts are exploratory.");
-      listener.planned(plan);
-      new Trials(plan, stores, catalogue, swaps, folder, listener).run(results(), stop);
-      Optional<TrialResult> first = results().stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
+    pilot(swaps, stop);
+    return locked(() -> {
+      var registered = register();
+      var trials = new Trials(plan, stores, catalogue, swaps, listener);
+      StudyPlan settled = plan;
+      if (!plan.design().tuning().isEmpty()) {
+        var tuning = new Tuning(plan, folder);
+        if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), Results.tuning(folder), stop);
+        if (stop.getAsBoolean()) return result(folder, command);
+        tuning.choose();
+        var chosen = Tuning.read(folder);
+        Tuning.words(plan, chosen).forEach(listener::said);
+        settled = settled(plan, chosen);
+        PlanFile.write(folder, settled, registered, plan.arms().getFirst().hash());
+      }
+      for (int seeds : plan.looks()) {
+        if (stop.getAsBoolean() || Judgement.of(settled, results(settled, folder)).over()) break;
+        trials.run("trials", trials(settled, seeds), Results.verdict(folder), stop);
+      }
+      Optional<TrialResult> first = results(settled, folder).stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
       if (!stop.getAsBoolean() && first.isPresent()) {
-        new Afterwards(plan, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get().seed(), settings.samplePrompt(), settings.sampleTokens());
+        new Afterwards(settled, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get().seed(), settings.samplePrompt(), settings.sampleTokens());
       }
       return result(folder, command);
+    });
+  }
+
+  /** Fixes the plan before the first trial, or says what was changed since. */
+  private PlanFile.Begun register() {
+    boolean begun = !Results.verdict(folder).read().isEmpty() || !Results.tuning(folder).read().isEmpty();
+    Optional<PlanFile.Begun> before = begun ? PlanFile.read(folder) : Optional.empty();
+    // Trials without a plan: somebody took it away, and nobody can tell any more what was planned before them.
+    var registered = before.map(b -> b.now(declared, plan.alpha()))
+        .orElseGet(() -> new PlanFile.Begun(declared, begun ? List.of("plan.json was taken away after the first trial.") : List.of()));
+    PlanFile.write(folder, plan, registered, plan.arms().getFirst().hash());
+    Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+    if (registered.changed()) listener.said("Exploratory: " + registered.why());
+    return registered;
+  }
+
+  /** Seed by seed, all arms of a seed together. @param seeds how many of them */
+  private List<Trials.Trial> trials(StudyPlan settled, int seeds) {
+    return settled.seeds().subList(0, seeds).stream().flatMap(seed -> settled.arms().stream().map(a -> new Trials.Trial(a.name(), seed, a.name(), a.config(), a.hash(), plan.tokens(),
+        folder.resolve("trials").resolve(a.name() + "-s" + seed)))).toList();
+  }
+
+  private <T> T locked(java.util.function.Supplier<T> work) {
+    try {
+      Files.createDirectories(folder);
+      try (var channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = lock(channel)) {
+        return work.get();
+      }
     } catch (IOException e) {
       throw Durable.failure(folder, e);
     }
@@ -244,24 +313,22 @@ public final class Study {
   public static StudyResult result(Path folder, String command) {
     StudyPlan plan = PlanFile.load(folder);
     var trials = results(plan, folder);
-    String exploratory = PlanFile.read(folder).filter(PlanFile.Begun::changed)
-        .map(b -> "The plan was changed after the first trial; verdicts are exploratory.").orElse("");
+    var course = Judgement.of(plan, trials);
+    var tuning = plan.design().tuning().isEmpty() ? List.<TuningTrial>of() : Tuning.read(folder);
+    var remarks = new ArrayList<String>();
+    remarks.addAll(Judgement.words(plan, course));
+    remarks.addAll(Tuning.words(plan, tuning));
+    remarks.addAll(plan.cautions());
+    var registered = PlanFile.read(folder).orElseThrow();
+    String exploratory = registered.why();
     for (TrialResult t : trials) {
       List<String> swaps = plan.arms().size() == 1 ? List.of() : SwapsByHand.of(folder.resolve("trials").resolve(t.arm() + "-s" + t.seed()));
       if (swaps.isEmpty()) continue;
       exploratory += (exploratory.isEmpty() ? "" : " ") + "Trial " + t.arm() + "-s" + t.seed() + " is not the arm that was planned: swapped by hand were " + String.join(", ", swaps)
           + "; comparisons with '" + t.arm() + "' are exploratory.";
     }
-    var rule = new DecisionRule(plan.alpha(), plan.smallestEffect());
-    var family = plan.arms().stream().skip(1)
-        .map(a -> new DecisionRule.Comparison(a.name(), values(trials, plan.baseline(), plan.seeds()), values(trials, a.name(), plan.seeds()))).toList();
-    List<Verdict> verdicts = family.isEmpty() ? List.of() : rule.judge(family);
-    return new StudyResult(plan, trials, List.of(), List.of(), verdicts, Afterwards.references(folder), Afterwards.sample(folder), exploratory, List.of(), plan.trials() - trials.size(), folder, command);
-  }
-
-  private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
-    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(TrialResult::bitsPerByte).findFirst().orElse(Double.NaN))
-        .toArray();
+    return new StudyResult(plan, trials, Pilot.results(plan, PlanFile.pilotConfig(folder), folder), tuning, course.verdicts(), Afterwards.references(folder), Afterwards.sample(folder),
+        exploratory, remarks, course.over() ? 0 : plan.trials() - trials.size(), folder, command);
   }
 
   /** An arm's configuration with the number of threads that the plan gives each trial. */

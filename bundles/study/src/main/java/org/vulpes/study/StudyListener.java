@@ -8,7 +8,8 @@ public interface StudyListener {
   /** Preparing: "training a tokenizer of 2,048 tokens". @param share done, 0 … 1 */
   default void preparing(String what, double share) {}
 
-  default void planned(StudyPlan plan) {}
+  /** Trials begin: "pilot", "tuning", "trials". @param tokens of all of them, those that have ended before too @param done tokens of those */
+  default void training(String what, long tokens, long done) {}
 
   default void trialStarted(String arm, long seed) {}
 
@@ -19,7 +20,8 @@ public interface StudyListener {
   /** Occupants of slots changed before a trial's next step. @param what "curriculum = flat"; empty: those of before are back */
   default void swapped(String arm, long seed, long step, String what) {}
 
-  default void trialEnded(TrialResult result) {}
+  /** @param label of the arm, for people: "fox", "pilot of fox" */
+  default void trialEnded(String label, TrialResult result) {}
 
   /** A sentence for the person who watches. */
   default void said(String sentence) {}

@@ -1,6 +1,8 @@
 package org.vulpes.study;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 
 /**
@@ -9,8 +11,8 @@ import java.util.SortedMap;
  * @param name of the study: its file's name without the ending
  * @param baseline name of the arm that others are compared with
  * @param arms the baseline first, then in the order of the file
- * @param design looks at the results
- * @param hash over question, metric, δ, α, seeds and the arms' configurations
+ * @param design looks, pilot, tuning and sharing of seeds
+ * @param hash over everything that is fixed before the first trial
  * @param tokens of training text a trial
  * @param corpus content hash of the selected text (of the baseline)
  * @param domains bytes of training and validation text by domain (of the baseline)
@@ -42,11 +44,61 @@ public record StudyPlan(String name, String question, String baseline, List<Arm>
     return arms.stream().filter(a -> a.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** Expected wall time of all trials in seconds, from the probe; NaN when not probed. */
+  /**
+   * What some of the trials cost.
+   *
+   * @param tokens of all of them
+   * @param flops of all of them, by the operations' rules; the curriculum of shorter trials is taken to cost as much a token
+   * @param seconds of wall time, from the probe; NaN when not probed
+   */
+  public record Cost(int trials, long tokens, double flops, double seconds) {}
+
+  /** Trials that decide, all looks taken. */
+  public Cost cost() {
+    return cost(seeds.size(), tokens, arms);
+  }
+
+  public Cost pilotCost() {
+    return cost(design.pilot().size(), tokens, arms.subList(0, 1));
+  }
+
+  public Cost tuningCost() {
+    return cost(design.tuning().trials(), design.tuning().tokens(), arms);
+  }
+
+  private Cost cost(int each, long tokensEach, List<Arm> of) {
+    double flops = of.stream().mapToDouble(Arm::flops).sum() * each * tokensEach / tokens;
+    int all = each * of.size();
+    double seconds = flops / arms.getFirst().flops() * tokens / tokensPerSecond / Math.max(1, Math.min(sideBySide, all));
+    return new Cost(all, all * tokensEach, flops, all == 0 ? 0 : seconds);
+  }
+
+  /** Expected wall time of all trials, pilot and tuning too, in seconds, from the probe; NaN when not probed. */
   public double seconds() {
-    double base = arms.getFirst().flops();
-    double work = 0;
-    for (Arm a : arms) work += a.flops() / base;
-    return work * seeds.size() * tokens / tokensPerSecond / Math.min(sideBySide, trials());
+    return cost().seconds() + pilotCost().seconds() + tuningCost().seconds();
+  }
+
+  /** Validation text a domain from which verdicts are meant to rest on it. */
+  public static final long ENOUGH_VALIDATION = 200_000;
+
+  /** What a reader should know before believing the verdicts, in sentences. */
+  public List<String> cautions() {
+    var out = new ArrayList<String>();
+    var little = domains.entrySet().stream().filter(d -> d.getValue()[1] < ENOUGH_VALIDATION).map(d -> String.format(Locale.ROOT, "%s %.0f KB", d.getKey(), d.getValue()[1] / 1e3)).toList();
+    if (!little.isEmpty()) {
+      out.add("Little validation text (" + String.join(", ", little) + "; a verdict should rest on at least 200 KB a domain): the differences hold for this text more than for others like it.");
+    }
+    if (design.same()) out.add("All arms are the same on purpose (aa = true): any difference that is found is a false alarm.");
+    if (!design.share()) out.add("Every arm has seeds of its own, which follow from the seed and the arm's name (share = off): pairs have nothing in common.");
+    return out;
+  }
+
+  StudyPlan with(List<Arm> others) {
+    return new StudyPlan(name, question, baseline, others, seeds, design, metric, smallestEffect, alpha, hash, tokens, corpus, domains, tokenizer, sideBySide, threads, device,
+        tokensPerSecond);
+  }
+
+  StudyPlan with(double speed) {
+    return new StudyPlan(name, question, baseline, arms, seeds, design, metric, smallestEffect, alpha, hash, tokens, corpus, domains, tokenizer, sideBySide, threads, device, speed);
   }
 }

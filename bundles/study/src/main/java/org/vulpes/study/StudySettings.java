@@ -22,7 +22,7 @@ import org.vulpes.study.matching.MatchRequest;
  * @param arms configuration of each arm, the baseline first, then in the order of the file
  * @param changes what each arm lays over the common configuration, for people
  */
-record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, String metric,
+record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, Design design, String metric,
     double smallestEffect, double alpha, int sideBySide, String samplePrompt, int sampleTokens) {
   /** Name of the only arm of a configuration without arms. */
   static final String SINGLE = "run";
@@ -36,7 +36,11 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
     if (block.keys().isEmpty()) {
       arms.put(SINGLE, common);
       changes.put(SINGLE, "");
-      return new StudySettings(o.text("question"), SINGLE, arms, changes, List.of(Options.at(root, "training").whole("seed", 0, Long.MAX_VALUE)),
+      for (String key : List.of("tune", "pilot", "looks")) {
+        boolean asked = key.equals("tune") ? !o.block(key).keys().isEmpty() : key.equals("looks") ? !o.integers(key).isEmpty() : o.integer(key, 0, 1000) > 0;
+        if (asked) throw o.wrong(key, "needs arms to compare, and study.arms has none");
+      }
+      return new StudySettings(o.text("question"), SINGLE, arms, changes, List.of(Options.at(root, "training").whole("seed", 0, Long.MAX_VALUE)), Design.fixed(1),
           o.choice("metric", "bits-per-byte"), o.number("smallest-effect", 0, 100), o.number("alpha", 1e-6, 0.499), sideBySide(o), o.text("sample-prompt"),
           o.integer("sample-tokens", 0, 100_000));
     }
@@ -46,6 +50,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       throw o.wrong("baseline", "names the arm '" + baseline + "', which does not exist; arms are " + String.join(", ", block.keys())
           + Spelling.hint(baseline, block.keys()));
     }
+    var bodies = new LinkedHashMap<String, ConfigObject>();
     for (String name : order(block, baseline)) {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
         throw block.wrong(ConfigUtil.joinPath(name), "cannot name a folder; use letters, digits, '.', '_' and '-'");
@@ -56,18 +61,33 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       ConfigObject body = MatchRequest.intervention(block.config().getObject(ConfigUtil.joinPath(name)));
       arms.put(name, body.toConfig().withFallback(common).resolve());
       changes.put(name, changes(body));
+      bodies.put(name, body);
     }
-    Config base = arms.get(baseline);
-    for (var e : arms.entrySet()) {
-      if (!e.getKey().equals(baseline) && e.getValue().equals(base)) {
-        throw block.wrong(ConfigUtil.joinPath(e.getKey()), "changes nothing against the baseline '" + baseline + "'; give it the key that it varies");
-      }
-    }
+    different(o, block, arms, baseline);
     double delta = o.number("smallest-effect", 0, 100);
     if (delta == 0) throw o.wrong("smallest-effect", "must be above 0; it is the difference that is large enough to matter");
     List<Long> seeds = seeds(o);
-    return new StudySettings(o.text("question"), baseline, arms, changes, seeds, o.choice("metric", "bits-per-byte"), delta, o.number("alpha", 1e-6, 0.499),
+    double alpha = o.number("alpha", 1e-6, 0.499);
+    Design design = new DesignSettings(o, common).read(seeds, alpha, bodies);
+    return new StudySettings(o.text("question"), baseline, arms, changes, seeds, design, o.choice("metric", "bits-per-byte"), delta, alpha,
         sideBySide(o), o.text("sample-prompt"), o.integer("sample-tokens", 0, 100_000));
+  }
+
+  /** Arms differ from the baseline, unless the study declares that they are all the same. */
+  private static void different(Options o, Options block, Map<String, Config> arms, String baseline) {
+    boolean same = o.flag("aa");
+    if (arms.size() < 2) throw o.wrong("arms", "must hold at least one arm beside the baseline");
+    Config base = arms.get(baseline);
+    for (var e : arms.entrySet()) {
+      if (e.getKey().equals(baseline)) continue;
+      boolean equal = e.getValue().equals(base);
+      if (equal && !same) {
+        throw block.wrong(ConfigUtil.joinPath(e.getKey()), "changes nothing against the baseline '" + baseline + "'; give it the key that it varies, or declare study.aa = true");
+      }
+      if (!equal && same) {
+        throw block.wrong(ConfigUtil.joinPath(e.getKey()), "differs from the baseline '" + baseline + "', but study.aa = true says that all arms are the same; take one of them away");
+      }
+    }
   }
 
   private static int sideBySide(Options o) {

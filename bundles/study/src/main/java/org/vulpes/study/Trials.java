@@ -1,5 +1,6 @@
 package org.vulpes.study;
 
+import com.typesafe.config.Config;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -23,38 +24,50 @@ import org.vulpes.training.RunOrder;
 import org.vulpes.training.TrainingRun;
 
 /**
- * Trains the trials that are missing, as many side by side as the plan says. Seed by seed, all arms of a seed together, so that a study that is
- * stopped early has whole pairs.
+ * Trains the trials that are missing, as many side by side as the plan says, in the order given. A study gives them seed by seed, all arms of a
+ * seed together, so that one that is stopped early has whole pairs.
  */
 final class Trials {
   private final StudyPlan plan;
   private final Map<String, TokenStore> stores;
   private final Catalogue catalogue;
   private final Swaps swaps;
-  private final Path folder;
   private final StudyListener listener;
-  private final Results results;
 
-  Trials(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Swaps swaps, Path folder, StudyListener listener) {
+  /** @param stores by arm */
+  Trials(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Swaps swaps, StudyListener listener) {
     this.plan = plan;
     this.stores = stores;
     this.catalogue = catalogue;
     this.swaps = swaps;
-    this.folder = folder;
     this.listener = listener;
-    results = new Results(folder);
   }
 
-  private record Trial(Arm arm, long seed) {}
-
-  /** @param done trials that ended before; failed ones are tried again @throws InvalidInput when the disk is full, a checkpoint damaged, …: the others stop at their next step */
-  void run(List<TrialResult> done, BooleanSupplier stop) {
-    var queue = new ArrayDeque<Trial>();
-    for (long seed : plan.seeds()) {
-      for (Arm a : plan.arms()) {
-        if (done.stream().noneMatch(r -> r.arm().equals(a.name()) && r.seed() == seed && !r.status().equals("failed"))) queue.add(new Trial(a, seed));
-      }
+  /**
+   * One trial to be trained.
+   *
+   * @param seed under which it is listed
+   * @param label of the arm, for people
+   * @param tokens that it will see
+   */
+  record Trial(String arm, long seed, String label, Config config, String hash, long tokens, Path place) {
+    private boolean isThere(List<TrialResult> done) {
+      return done.stream().anyMatch(r -> r.arm().equals(arm) && r.seed() == seed && r.config().equals(hash) && !r.status().equals("failed"));
     }
+  }
+
+  /**
+   * Trains those of the trials that have not ended; failed ones are tried again.
+   *
+   * @param what "pilot", "tuning", "trials"
+   * @throws InvalidInput when the disk is full, a checkpoint damaged, …: the others stop at their next step
+   */
+  void run(String what, List<Trial> trials, Results results, BooleanSupplier stop) {
+    var done = results.read();
+    var queue = new ArrayDeque<>(trials.stream().filter(t -> !t.isThere(done)).toList());
+    if (queue.isEmpty()) return;
+    long all = trials.stream().mapToLong(Trial::tokens).sum();
+    listener.training(what, all, all - queue.stream().mapToLong(Trial::tokens).sum());
     var trouble = new AtomicReference<RuntimeException>();
     BooleanSupplier halt = () -> stop.getAsBoolean() || trouble.get() != null;
     var workers = new ArrayList<Thread>();
@@ -67,7 +80,7 @@ final class Trials {
           }
           if (next == null) return;
           try {
-            train(next, halt);
+            train(next, results, halt);
           } catch (RuntimeException e) {
             trouble.compareAndSet(null, e);
           }
@@ -91,18 +104,17 @@ final class Trials {
     if (interrupted) Thread.currentThread().interrupt();
   }
 
-  private void train(Trial trial, BooleanSupplier stop) {
-    String arm = trial.arm().name();
-    Path place = folder.resolve("trials").resolve(arm + "-s" + trial.seed());
-    listener.trialStarted(arm, trial.seed());
+  private void train(Trial trial, Results results, BooleanSupplier stop) {
+    listener.trialStarted(trial.label(), trial.seed());
     TrialResult result;
     // What nobody compares may be changed by hand while it goes on.
-    String planned = plan.trials() == 1 ? "" : "arm '" + arm + "', seed " + trial.seed() + " of the study " + plan.name();
-    var order = new RunOrder(Study.threads(trial.arm().config(), plan.threads()), trial.seed(), stores.get(arm), place, planned);
+    String planned = plan.trials() == 1 ? "" : "arm '" + trial.arm() + "', seed " + trial.seed() + " of the study " + plan.name();
+    long seed = Seeds.of(plan.design(), trial.arm(), trial.seed());
+    var order = new RunOrder(Study.threads(trial.config(), plan.threads()), seed, stores.get(trial.arm()), trial.place(), planned);
     try (var run = TrainingRun.open(order, catalogue, swaps, watch(trial))) {
       Outcome o = run.train(stop);
       if (o.status() == Outcome.Status.STOPPED) return;
-      result = new TrialResult(arm, trial.seed(), o.status().name().toLowerCase(Locale.ROOT), o.reason(), trial.arm().hash(), o.bitsPerByte(), o.byDomain(), o.step(),
+      result = new TrialResult(trial.arm(), trial.seed(), o.status().name().toLowerCase(Locale.ROOT), o.reason(), trial.hash(), o.bitsPerByte(), o.byDomain(), o.step(),
           o.tokens(), o.bytes(), o.flops(), o.seconds(), o.epochs());
     } catch (InvalidInput e) {
       // A full disk or a damaged checkpoint would strike the other trials too: the person decides.
@@ -110,16 +122,16 @@ final class Trials {
     } catch (RuntimeException | Error e) {
       var trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
-      Durable.write(place.resolve("error.txt"), trace.toString());
-      result = new TrialResult(arm, trial.seed(), "failed", e.getMessage() == null ? e.toString() : e.getMessage(), trial.arm().hash(), Double.NaN, new TreeMap<>(), 0, 0, 0,
+      Durable.write(trial.place().resolve("error.txt"), trace.toString());
+      result = new TrialResult(trial.arm(), trial.seed(), "failed", e.getMessage() == null ? e.toString() : e.getMessage(), trial.hash(), Double.NaN, new TreeMap<>(), 0, 0, 0,
           0, 0, new TreeMap<>());
     }
     results.add(result);
-    listener.trialEnded(result);
+    listener.trialEnded(trial.label(), result);
   }
 
   private RunListener watch(Trial trial) {
-    String arm = trial.arm().name();
+    String arm = trial.label();
     return new RunListener() {
       @Override
       public void step(long step, long tokens, long total, double loss) {

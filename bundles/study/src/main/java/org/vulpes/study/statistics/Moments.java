@@ -25,6 +25,19 @@ public record Moments(int n, double mean, double variance) {
     return StrictMath.sqrt(variance);
   }
 
+  /** Confidence interval of the sd of what the sample was drawn from, if that is normal; undefined below two values or without variance. */
+  public Interval sdInterval(double level) {
+    if (n < 2 || !(variance > 0)) {
+      return Interval.UNDEFINED;
+    }
+    var chi = new ChiSquared(n - 1);
+    double tail = StrictMath.log(0.5 * (1 - level));
+    double guess = StrictMath.log(n - 1);
+    double large = StrictMath.exp(Root.of(y -> Root.log(chi.upper(StrictMath.exp(y))) - tail, guess, 1));
+    double small = StrictMath.exp(Root.of(y -> Root.log(chi.lower(StrictMath.exp(y))) - tail, guess, 1));
+    return new Interval(sd() * StrictMath.sqrt((n - 1) / large), sd() * StrictMath.sqrt((n - 1) / small));
+  }
+
   public double standardError() {
     return StrictMath.sqrt(variance / n);
   }

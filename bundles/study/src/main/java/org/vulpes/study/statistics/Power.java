@@ -89,6 +89,25 @@ public final class Power {
   }
 
   /**
+   * The fewest pairs with which two arms that are truly equal are found equivalent within &plusmn;{@code delta} with probability {@code power};
+   * {@code sd} is that of the differences.
+   */
+  public static long equivalenceSampleSize(double delta, double sd, double alpha, double power) {
+    long enough = 2;
+    while (equivalence(enough, delta, 0, sd, alpha) < power) enough *= 2;
+    long tooFew = enough / 2;
+    while (enough - tooFew > 1) {
+      long middle = (enough + tooFew) / 2;
+      if (equivalence(middle, delta, 0, sd, alpha) < power) {
+        tooFew = middle;
+      } else {
+        enough = middle;
+      }
+    }
+    return enough;
+  }
+
+  /**
    * P(the two-sided paired t test at {@code alpha} rejects, or the equivalence test within &plusmn;{@code delta} at {@code alpha} does, or
    * both) at a true difference {@code theta}: the chance that n seeds give an answer at all.
    */

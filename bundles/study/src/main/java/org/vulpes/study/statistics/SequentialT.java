@@ -75,10 +75,10 @@ public final class SequentialT {
    * The p-value of all looks so far together.
    *
    * @param level one-sided p of the t test at each look
-   * @return at least 0.3 when no boundary of a lower level was crossed: how far above does not matter
+   * @return the last look's own level, but at least 0.3, when no boundary of a lower level was crossed: how far above does not matter
    */
   public double p(double[] level) {
-    double smallest = 1;
+    double smallest = Math.max(plain ? 0 : HIGHEST, level[level.length - 1]);
     for (int k = 0; k < level.length; k++) {
       smallest = Math.min(smallest, overall(level[k], k));
     }
@@ -96,7 +96,7 @@ public final class SequentialT {
       return LOWEST;
     }
     if (y > b[LEVELS - 1]) {
-      return Math.max(HIGHEST, level);
+      return 1;
     }
     int high = 1;
     while (b[high] < y) {

@@ -1,0 +1,86 @@
+package org.vulpes.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.vulpes.study.StudyPlan;
+import org.vulpes.study.TrialResult;
+import org.vulpes.study.statistics.DecisionRule;
+import org.vulpes.study.statistics.Moments;
+import org.vulpes.study.statistics.Power;
+import org.vulpes.study.statistics.Verdict;
+
+/** What a plan's seeds can show, as text for a terminal: by the noise that was measured, or else for likely noises. */
+final class PowerText {
+  private static final double[] LIKELY = {0.002, 0.005, 0.01};
+
+  private final StudyPlan plan;
+  private final double alpha;
+
+  private PowerText(StudyPlan plan) {
+    this.plan = plan;
+    // One comparison of a family must hold at Holm's first step, and at a study's last look.
+    alpha = plan.design().schedule().lastLevel(plan.alpha() / plan.family());
+  }
+
+  /** @param pilot the baseline's trials beforehand @param pairs verdicts on pairs that are there already */
+  static String of(StudyPlan plan, List<TrialResult> pilot, List<Verdict> pairs) {
+    var text = new PowerText(plan);
+    var measured = pairs.stream().filter(v -> v.pairs() > 1 && v.sd() > 0).toList();
+    var noise = Moments.of(pilot.stream().filter(TrialResult::finished).mapToDouble(TrialResult::bitsPerByte).toArray());
+    var t = new StringBuilder();
+    if (!measured.isEmpty()) text.byPairs(t, measured);
+    else if (noise.n() > 1 && noise.sd() > 0) text.byPilot(t, noise);
+    else text.byGuess(t);
+    t.append("    δ = ").append(plan.smallestEffect()).append(": below it, arms count as equivalent");
+    int n = plan.seeds().size();
+    if (n < 6) t.append("; with ").append(n).append(" pairs the exact sign-flip p cannot fall below ").append(2.0 / (1L << n));
+    t.append('\n');
+    if (plan.looks().size() > 1) {
+      t.append("    looks at ").append(plan.looks()).append(" seeds, alpha spent as ").append(plan.design().spending().word())
+          .append("; ends at the first that decides every comparison, so the figures are for the last\n");
+    }
+    return t.toString();
+  }
+
+  private String heading() {
+    return plan.seeds().size() + " seeds can detect with 80 % power, Holm over " + plan.family() + (plan.family() == 1 ? " comparison" : " comparisons") + ", α = " + plan.alpha();
+  }
+
+  private double detectable(double sd) {
+    return Power.detectableDifference(plan.seeds().size(), alpha, DecisionRule.POWER, sd);
+  }
+
+  private void byGuess(StringBuilder t) {
+    t.append("  What ").append(heading()).append(":\n");
+    for (double sd : LIKELY) {
+      t.append(String.format(Locale.ROOT, "    differences of %.4f bits per byte, if paired differences vary by a standard deviation of %.3f%n", detectable(sd), sd));
+    }
+  }
+
+  private void byPilot(StringBuilder t, Moments noise) {
+    var interval = noise.sdInterval(0.95);
+    t.append(String.format(Locale.ROOT, "  Noise: %s varies by a standard deviation of %.4f bits per byte over %d pilot seeds (95 %% interval %.4f to %.4f%s)%n", plan.baseline(), noise.sd(), noise.n(),
+        interval.low(), interval.high(), noise.n() < 10 ? "; " + noise.n() + " seeds are few, so the figures below may be off by as much" : ""));
+    t.append("  A pilot of one arm does not tell how alike arms are at one seed, so the first line is the cautious one. What ").append(heading()).append(":\n");
+    columns(t);
+    row(t, "correlation 0", noise.sd() * Math.sqrt(2));
+    row(t, "correlation 0.5", noise.sd());
+  }
+
+  private void byPairs(StringBuilder t, List<Verdict> pairs) {
+    t.append("  Noise: as measured on the pairs that are there. What ").append(heading()).append(":\n");
+    columns(t);
+    for (Verdict v : pairs) row(t, v.name() + ", " + v.pairs() + " pairs", v.sd());
+  }
+
+  private static void columns(StringBuilder t) {
+    t.append(String.format("    %-24s %17s %14s   %s%n", "", "sd of differences", "detectable", "seeds for 80 % power: a difference of δ / equivalence of equal arms"));
+  }
+
+  private void row(StringBuilder t, String name, double sd) {
+    double share = plan.alpha() / plan.family();
+    long difference = Math.max(2, (long) Math.ceil(Power.sampleSize(Power.Design.PAIRED, plan.smallestEffect(), sd, share, DecisionRule.POWER)));
+    long equivalence = Power.equivalenceSampleSize(plan.smallestEffect(), sd, share, DecisionRule.POWER);
+    t.append(String.format(Locale.ROOT, "    %-24s %17.4f %14.4f   %d / %d%n", name, sd, detectable(sd), difference, equivalence));
+  }
+}
