@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  */
 public record Validation(TokenStore store) {
 
+  /** A batch and, for each of its tokens, the number of the document that it belongs to; -1 where there is none. */
+  public record Part(Batch batch, int[] document) {}
+
   private record Window(int document, int from, int tokens) {}
 
   /**
@@ -27,13 +31,24 @@ public record Validation(TokenStore store) {
    * @param length longest context, in tokens
    */
   public List<Batch> batches(String domain, int sequences, int length) {
+    return parts(domain, sequences, length).stream().map(Part::batch).toList();
+  }
+
+  /** The same with the documents of the tokens. */
+  public List<Part> parts(String domain, int sequences, int length) {
     var documents = store.validation(domain);
     List<List<Window>> packed = pack(documents, length);
-    var out = new ArrayList<Batch>();
+    var out = new ArrayList<Part>();
     for (int i = 0; i < packed.size(); i += sequences) {
-      out.add(batch(documents, packed.subList(i, Math.min(i + sequences, packed.size())), sequences, length));
+      out.add(part(documents, packed.subList(i, Math.min(i + sequences, packed.size())), sequences, length));
     }
     return out;
+  }
+
+  /** UTF-8 bytes of each document of a domain. */
+  public int[] documentBytes(String domain) {
+    var documents = store.validation(domain);
+    return IntStream.range(0, documents.count()).map(documents::bytes).toArray();
   }
 
   /** UTF-8 bytes that the batches of a domain count, whatever the batch size and length. */
@@ -77,13 +92,15 @@ public record Validation(TokenStore store) {
     return sequences;
   }
 
-  private Batch batch(TokenStore.Documents documents, List<List<Window>> packed, int sequences, int length) {
+  private Part part(TokenStore.Documents documents, List<List<Window>> packed, int sequences, int length) {
     int size = Math.multiplyExact(sequences, length);
     int endOfText = store.tokenizer().endOfText();
     int[] tokens = new int[size];
     int[] targets = new int[size];
     int[] firstVisible = new int[size];
     float[] weight = new float[size];
+    int[] document = new int[size];
+    Arrays.fill(document, -1);
     Arrays.fill(tokens, endOfText);
     Arrays.fill(targets, Batch.IGNORED);
     // Padding sees itself alone.
@@ -97,11 +114,12 @@ public record Validation(TokenStore store) {
         if (w.from == 0) documents.copy(w.document, 0, tokens, start + 1, w.tokens - 1);
         else documents.copy(w.document, w.from - 1, tokens, start, w.tokens);
         Arrays.fill(firstVisible, start, start + w.tokens, at);
+        Arrays.fill(document, start, start + w.tokens, w.document);
         Arrays.fill(weight, start, start + w.tokens, 1);
         for (int i = start; i < start + w.tokens; i++) bytes += store.bytesOf(targets[i]);
         at += w.tokens;
       }
     }
-    return new Batch(sequences, length, tokens, targets, firstVisible, weight, bytes);
+    return new Part(new Batch(sequences, length, tokens, targets, firstVisible, weight, bytes), document);
   }
 }

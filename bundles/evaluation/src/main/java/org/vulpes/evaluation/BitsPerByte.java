@@ -29,10 +29,16 @@ public final class BitsPerByte implements AutoCloseable {
   /** Rows that pass through the model at once: enough to keep the matrix products busy. */
   private static final int ROWS = 2048;
 
-  /** @param mean over domains, by the metric's weights @param bytes of validation text by domain */
-  public record Result(double mean, SortedMap<String, Double> byDomain, SortedMap<String, Long> bytes) {}
+  /**
+   * @param mean over domains, by the metric's weights
+   * @param bytes of validation text by domain
+   * @param standardError of the mean as an estimate for all text like this: documents are drawn, not tokens; NaN when a domain has one document
+   */
+  public record Result(double mean, SortedMap<String, Double> byDomain, SortedMap<String, Long> bytes, double standardError) {}
 
-  private final SortedMap<String, List<Batch>> batches = new TreeMap<>();
+  private final SortedMap<String, List<Validation.Part>> parts = new TreeMap<>();
+  /** UTF-8 bytes of each domain's documents. */
+  private final SortedMap<String, int[]> bytesOf = new TreeMap<>();
   private final SortedMap<String, Double> weights;
   private final List<Buffer> owned = new ArrayList<>();
   private final Executable executable;
@@ -41,6 +47,7 @@ public final class BitsPerByte implements AutoCloseable {
   private final Buffer firstVisible;
   private final Buffer nll;
   private final int size;
+  private final float[] out;
 
   /**
    * @param parameters the model's, by name, on the device; read at every measurement
@@ -52,7 +59,11 @@ public final class BitsPerByte implements AutoCloseable {
     weights = weights(domains, metricWeights);
     int sequences = Math.max(1, ROWS / length);
     size = sequences * length;
-    for (String d : domains) batches.put(d, validation.batches(d, sequences, length));
+    out = new float[size];
+    for (String d : domains) {
+      parts.put(d, validation.parts(d, sequences, length));
+      bytesOf.put(d, validation.documentBytes(d));
+    }
     BatchGraph batch = BatchGraph.of(model, sequences, length);
     Graph g = batch.graph();
     Tensor each = g.crossEntropy(model.hidden(g, batch.tokens(), batch.firstVisible()), model.head(g), batch.targets());
@@ -93,30 +104,63 @@ public final class BitsPerByte implements AutoCloseable {
     return out;
   }
 
-  /** Measures with the parameters as they are now. */
+  /** Measures all of the text with the parameters as they are now. */
   public Result measure() {
+    return measure(Long.MAX_VALUE);
+  }
+
+  /**
+   * Measures a part of the text that is always the same: for curves, where the whole would cost more than it shows.
+   *
+   * @param bytes of each domain, in whole batches: at least one, and as many as are needed
+   */
+  public Result measure(long bytes) {
     var byDomain = new TreeMap<String, Double>();
-    var bytes = new TreeMap<String, Long>();
+    var counted = new TreeMap<String, Long>();
     double mean = 0;
-    var out = new float[size];
-    for (var e : batches.entrySet()) {
-      double nats = 0;
+    double variance = 0;
+    for (var e : parts.entrySet()) {
+      int[] sizes = bytesOf.get(e.getKey());
+      double[] nats = new double[sizes.length];
       long count = 0;
-      for (Batch b : e.getValue()) {
-        tokens.write(0, b.tokens(), 0, size);
-        targets.write(0, b.targets(), 0, size);
-        firstVisible.write(0, b.firstVisible(), 0, size);
-        executable.run();
-        nll.read(0, out, 0, size);
-        for (int i = 0; i < size; i++) nats += (double) b.weight()[i] * out[i];
-        count += b.bytes();
+      for (Validation.Part p : e.getValue()) {
+        if (count >= bytes) break;
+        run(p, nats);
+        count += p.batch().bytes();
       }
-      double bits = nats / StrictMath.log(2) / count;
+      double all = 0;
+      for (double n : nats) all += n;
+      double bits = all / StrictMath.log(2) / count;
       byDomain.put(e.getKey(), bits);
-      bytes.put(e.getKey(), count);
-      mean += weights.get(e.getKey()) * bits;
+      counted.put(e.getKey(), count);
+      double weight = weights.get(e.getKey());
+      mean += weight * bits;
+      variance += weight * weight * (count < bytes ? varianceOverDocuments(nats, sizes, bits, count) : Double.NaN);
     }
-    return new Result(mean, byDomain, bytes);
+    return new Result(mean, byDomain, counted, StrictMath.sqrt(variance));
+  }
+
+  private void run(Validation.Part part, double[] nats) {
+    Batch b = part.batch();
+    tokens.write(0, b.tokens(), 0, size);
+    targets.write(0, b.targets(), 0, size);
+    firstVisible.write(0, b.firstVisible(), 0, size);
+    executable.run();
+    nll.read(0, out, 0, size);
+    for (int i = 0; i < size; i++) {
+      if (part.document()[i] >= 0) nats[part.document()[i]] += (double) b.weight()[i] * out[i];
+    }
+  }
+
+  /** Of a ratio of sums over documents: n / (n-1) Σ (bits - ratio · bytes)² / (Σ bytes)². */
+  private static double varianceOverDocuments(double[] nats, int[] bytes, double ratio, long all) {
+    int n = nats.length;
+    double squares = 0;
+    for (int d = 0; d < n; d++) {
+      double rest = nats[d] / StrictMath.log(2) - ratio * bytes[d];
+      squares += rest * rest;
+    }
+    return n < 2 ? Double.NaN : squares * n / (n - 1) / ((double) all * all);
   }
 
   @Override

@@ -112,7 +112,7 @@ final class Example {
         var byDomain = new TreeMap<String, Double>();
         if (finished) domains.forEach((d, o) -> byDomain.put(d, bits + o));
         metrics(a.name(), s + 1, finished ? bits : 2, finished ? TOKENS : 400_000, finished);
-        trials.add(new TrialResult(a.name(), s + 1, finished ? "finished" : "diverged", finished ? "" : reason, a.hash(), bits, byDomain, finished ? 500 : 40,
+        trials.add(new TrialResult(a.name(), s + 1, finished ? "finished" : "diverged", finished ? "" : reason, a.hash(), bits, byDomain, finished ? 0.02 : Double.NaN, finished ? 500 : 40,
             finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, new TreeMap<>(Map.of("prose", 1.25))));
       }
     }

@@ -1,7 +1,10 @@
 package org.vulpes.study;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.vulpes.study.statistics.DecisionRule;
+import org.vulpes.study.statistics.Moments;
 import org.vulpes.study.statistics.Verdict;
 
 /** Where a study stands by its decision rule: judged at its looks and at nothing else. */
@@ -41,6 +44,19 @@ final class Judgement {
     if (course.look() == last) return List.of("Judged at the last look, with all " + seeds + " seeds." + spent);
     return List.of(course.over() ? "Ended at the look at " + seeds + " of " + plan.seeds().size() + " seeds, as planned: every comparison was decided." + spent
         : "Judged at the look at " + seeds + " of " + plan.seeds().size() + " seeds; trials that ended since wait for the next look." + spent);
+  }
+
+  /** How large the noises are that a difference must stand out from; empty until two seeds of an arm finished. */
+  static List<String> noise(StudyPlan plan, List<TrialResult> trials) {
+    var spread = new ArrayList<String>();
+    for (Arm a : plan.arms()) {
+      var m = Moments.of(trials.stream().filter(t -> t.arm().equals(a.name()) && t.finished()).mapToDouble(TrialResult::bitsPerByte).toArray());
+      if (m.n() > 1) spread.add(String.format(Locale.ROOT, "%s %.4f", a.name(), m.sd()));
+    }
+    if (spread.isEmpty()) return List.of();
+    var sampling = Moments.of(trials.stream().mapToDouble(TrialResult::samplingError).filter(Double::isFinite).toArray());
+    return List.of("Noise of the metric: over seeds, a standard deviation of " + String.join(", ", spread) + (sampling.n() == 0 ? "."
+        : String.format(Locale.ROOT, "; over validation documents, a standard error of %.4f, which the arms share as they are measured on the same ones.", sampling.mean())));
   }
 
   private static boolean ended(StudyPlan plan, List<TrialResult> trials, long seed) {

@@ -84,6 +84,7 @@ final class Results {
     line.put("config", r.config());
     line.put("bits-per-byte", Double.isNaN(r.bitsPerByte()) ? null : r.bitsPerByte());
     line.put("domains", r.byDomain());
+    line.put("sampling-error", Double.isNaN(r.samplingError()) ? null : r.samplingError());
     line.put("steps", r.steps());
     line.put("tokens", r.tokens());
     line.put("bytes", r.bytes());
@@ -112,7 +113,7 @@ final class Results {
 
   private static TrialResult parse(JsonNode n) {
     return new TrialResult(n.path("arm").asText(), n.path("seed").asLong(), n.path("status").asText(), n.path("reason").asText(), n.path("config").asText(),
-        n.path("bits-per-byte").asDouble(Double.NaN), numbers(n.path("domains")), n.path("steps").asLong(), n.path("tokens").asLong(), n.path("bytes").asLong(),
+        n.path("bits-per-byte").asDouble(Double.NaN), numbers(n.path("domains")), n.path("sampling-error").asDouble(Double.NaN), n.path("steps").asLong(), n.path("tokens").asLong(), n.path("bytes").asLong(),
         n.path("flops").asDouble(), n.path("seconds").asDouble(), numbers(n.path("epochs")));
   }
 

@@ -86,8 +86,14 @@ public final class Study {
       } else {
         Decoder.of(arm, catalogue, 1024);
       }
-      settings.design().tuning().points().forEach(point -> check(Tuning.with(arm, point)));
     }
+    settings.arms().forEach((armName, arm) -> settings.design().tuning().points().forEach(point -> {
+      try {
+        check(Tuning.with(arm, point));
+      } catch (InvalidInput e) {
+        throw new InvalidInput(Options.place(root.getValue("study.tune")) + "study.tune: arm '" + armName + "' with " + TuningGrid.words(point) + " cannot be trained: " + e.getMessage(), e);
+      }
+    }));
     var data = new StudyData(root, catalogue, listener);
     var arms = new ArrayList<Arm>();
     settings.arms().forEach((armName, config) -> {
@@ -318,6 +324,7 @@ public final class Study {
     var remarks = new ArrayList<String>();
     remarks.addAll(Judgement.words(plan, course));
     remarks.addAll(Tuning.words(plan, tuning));
+    remarks.addAll(Judgement.noise(plan, trials));
     remarks.addAll(plan.cautions());
     var registered = PlanFile.read(folder).orElseThrow();
     String exploratory = registered.why();

@@ -9,11 +9,12 @@ import java.util.SortedMap;
  * @param reason one sentence unless finished
  * @param config hash of its arm's configuration
  * @param bitsPerByte mean over domains; NaN unless finished
+ * @param samplingError standard error of bitsPerByte over the validation documents: what other text of the same kind would change; NaN unless finished
  * @param bytes of text taught
  * @param epochs how often each domain was taught
  */
 public record TrialResult(String arm, long seed, String status, String reason, String config, double bitsPerByte, SortedMap<String, Double> byDomain,
-    long steps, long tokens, long bytes, double flops, double seconds, SortedMap<String, Double> epochs) {
+    double samplingError, long steps, long tokens, long bytes, double flops, double seconds, SortedMap<String, Double> epochs) {
 
   public boolean finished() {
     return status.equals("finished");

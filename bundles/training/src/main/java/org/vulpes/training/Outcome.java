@@ -8,12 +8,13 @@ import java.util.SortedMap;
  * @param reason one sentence when it did not finish; empty otherwise
  * @param bitsPerByte mean over domains at the final step; NaN unless finished
  * @param byDomain bits per byte of each domain at the final step; empty unless finished
+ * @param standardError of bitsPerByte over validation documents; NaN unless finished
  * @param seconds of training and evaluation, over all sessions of the run
  * @param flops of training, by the operations' rules
  * @param epochs how often each domain was taught
  */
 public record Outcome(Status status, String reason, long step, long tokens, long bytes, double bitsPerByte, SortedMap<String, Double> byDomain,
-    double seconds, double flops, SortedMap<String, Double> epochs) {
+    double standardError, double seconds, double flops, SortedMap<String, Double> epochs) {
 
   /** FINISHED: the budget is spent. DIVERGED: loss or gradient is not finite. STOPPED: asked to; a checkpoint was left and the run can go on. */
   public enum Status {

@@ -177,10 +177,10 @@ public final class TrainingRun implements AutoCloseable {
       }
       slots.stepped(position(), System.nanoTime() - stepBegan);
       if (evaluationDue()) {
-        at = at.measured(metric.measure());
+        at = at.measured(at.tokens < settings.tokens() ? metric.measure(settings.evaluationBytes()) : metric.measure());
         seconds = before + (System.nanoTime() - began) * 1e-9;
         files.metrics().write(new TreeMap<>(Map.of("step", at.step, "tokens", at.tokens, "flops", at.flops, "seconds", seconds, "bits-per-byte", at.measured.mean(), "domains",
-            at.measured.byDomain())));
+            at.measured.byDomain(), "validation-bytes", at.measured.bytes())));
         listener.evaluated(at.step, at.measured);
       }
       boolean last = at.tokens >= settings.tokens();
@@ -281,7 +281,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
     var outcome = new Outcome(status, reason, at.step, at.tokens, at.bytes, result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), seconds, at.flops, stream.epochs());
+        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops, stream.epochs());
     var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens));
     if (!reason.isEmpty()) more.put("reason", reason);
     if (result != null) more.put("bits-per-byte", result.mean());
