@@ -113,7 +113,7 @@ final class DesignSettings {
       if (v.valueType() == ConfigValueType.OBJECT || v.valueType() == ConfigValueType.LIST || v.valueType() == ConfigValueType.NULL) {
         throw tune.wrong(key, "must hold numbers, texts or flags");
       }
-      out.add(v.valueType() == ConfigValueType.NUMBER ? v.render() : String.valueOf(v.unwrapped()));
+      out.add(v.unwrapped() instanceof Number n ? TuningGrid.number(n) : String.valueOf(v.unwrapped()));
     }
     if (out.stream().allMatch(TuningGrid::isNumber)) {
       out.sort(Comparator.comparingDouble(Double::parseDouble));

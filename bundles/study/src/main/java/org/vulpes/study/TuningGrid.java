@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * Settings that are tried for every arm before its verdict trials: all combinations of the values of each key, each at the same seeds.
  *
- * @param values of each key as written, smallest first
+ * @param values of each key, smallest first
  * @param seeds used neither for the verdict nor for the pilot
  * @param tokens of one tuning trial
  */
@@ -46,6 +46,12 @@ public record TuningGrid(SortedMap<String, List<String>> values, List<Long> seed
   public List<String> edges(SortedMap<String, String> point) {
     return values.entrySet().stream().filter(e -> e.getValue().size() > 1 && e.getValue().stream().allMatch(TuningGrid::isNumber))
         .filter(e -> e.getValue().getFirst().equals(point.get(e.getKey())) || e.getValue().getLast().equals(point.get(e.getKey()))).map(SortedMap.Entry::getKey).toList();
+  }
+
+  /** A number as people write it: 256, 0.012, 1e-5. */
+  static String number(Number n) {
+    String text = n.toString().replace(".0E", "e").replace('E', 'e');
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
   static boolean isNumber(String value) {

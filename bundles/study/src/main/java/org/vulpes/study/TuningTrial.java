@@ -5,7 +5,7 @@ import java.util.SortedMap;
 /**
  * One trial of an arm's tuning: a point of its loss over the settings that were tried.
  *
- * @param settings value of each tuned key as it stands in the grid, {@code optimizer.adamw.lr → 1.2e-2}
+ * @param settings value of each tuned key, {@code optimizer.adamw.lr → 0.012}
  * @param seed used neither for the verdict nor for the pilot
  * @param status finished, diverged or failed
  * @param bitsPerByte mean over domains at the final step; NaN unless finished
