@@ -30,6 +30,9 @@ public interface Device extends AutoCloseable {
    */
   Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families);
 
+  /** The most memory that buffers and programs have held at one time since the device was opened, in bytes of the device's own memory. */
+  long peakBytes();
+
   @Override
   void close();
 }

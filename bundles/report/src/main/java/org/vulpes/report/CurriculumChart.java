@@ -8,88 +8,141 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.vulpes.curriculum.Curriculum.Planned;
 import org.vulpes.curriculum.Lesson;
-import org.vulpes.report.LineChart.Panel;
-import org.vulpes.report.LineChart.Series;
 import org.vulpes.study.Arm;
 import org.vulpes.study.StudyPlan;
 
-/** What is taught when: sequence length, batch and learning rate over tokens, and below them the shares of the domains, once for each curriculum. */
+/** What is taught when, over tokens: sequence length, batch, learning rate, and the shares of the domains, once for each curriculum. */
 final class CurriculumChart {
-  private static final double LEFT = 58;
-  private static final double RIGHT = 16;
-  private static final double HEIGHT = 170;
+  private static final int WIDTH = CurveChart.WIDTH;
+  private static final int HEIGHT = 230;
+  private static final int LEGEND_ROW = 24;
+  /** From dark to light, so that neighbours differ on paper without colour; words stand in the areas too. */
+  private static final List<String> SHADES = List.of("#2f5d7c", "#8fc1a9", "#e7edf2", "#c98b4b", "#5a4a78", "#d9c7e0", "#7a8a3a", "#f3e3c3");
+  /** Of the words in them: not {@link Plot#INK}, which turns light on dark screens while the areas stay as they are. */
+  private static final List<String> INKS = List.of("#fefefe", "#101418", "#101418", "#101418", "#fefefe", "#101418", "#fefefe", "#101418");
 
-  private CurriculumChart() {}
+  private final StudyPlan plan;
+  private final Map<List<Planned>, List<String>> groups = new LinkedHashMap<>();
+  private final Unit unit;
 
-  /** @param rates learning-rate curves by arm; empty before the first step */
-  static String draw(StudyPlan plan, List<Series> rates, String description) {
-    var svg = new Svg("Curricula over tokens", description);
-    var groups = groups(plan);
-    var length = new ArrayList<Series>();
-    var batch = new ArrayList<Series>();
-    groups.forEach((lessons, arms) -> {
-      if (lessons.isEmpty()) return;
-      var look = new Look(plan.arms().indexOf(plan.arm(arms.getFirst())));
-      length.add(steps(String.join(", ", arms), look, lessons, plan.tokens(), Lesson::sequenceLength));
-      batch.add(steps(String.join(", ", arms), look, lessons, plan.tokens(), Lesson::batchTokens));
-    });
-    double y = LineChart.row(svg, "tokens", List.of(new Panel("sequence length, tokens", 0, plan.tokens(), true, length),
-        new Panel("batch, tokens", 0, plan.tokens(), true, batch)), 0);
-    if (!rates.isEmpty()) y = LineChart.row(svg, "tokens", List.of(new Panel("learning rate", 0, plan.tokens(), true, rates)), y);
-    for (var group : groups.entrySet()) {
-      if (!group.getKey().isEmpty()) y = shares(svg, plan, group.getKey(), String.join(", ", group.getValue()), y);
-    }
-    return svg.finish(LineChart.WIDTH, y);
+  CurriculumChart(StudyPlan plan) {
+    this.plan = plan;
+    unit = Unit.of("tokens", plan.tokens());
+    // Arms that are taught alike are drawn once.
+    for (Arm a : plan.arms()) if (!a.lessons().isEmpty()) groups.computeIfAbsent(a.lessons(), k -> new ArrayList<>()).add(a.name());
   }
 
-  /** Arms by their lessons: those that are taught alike are drawn once. */
-  private static Map<List<Planned>, List<String>> groups(StudyPlan plan) {
-    var out = new LinkedHashMap<List<Planned>, List<String>>();
-    for (Arm a : plan.arms()) out.computeIfAbsent(a.lessons(), k -> new ArrayList<>()).add(a.name());
+  /** @param rates learning-rate curves by arm; empty before the first step */
+  List<Drawing> draw(List<Series> rates, String description) {
+    var out = new ArrayList<Drawing>();
+    if (groups.isEmpty()) return out;
+    out.add(steps("sequence length, tokens", Lesson::sequenceLength).draw("sequence-length", "Sequence length over tokens", description));
+    out.add(steps("batch, tokens", Lesson::batchTokens).draw("batch", "Batch over tokens", description));
+    if (!rates.isEmpty()) out.add(rates(rates).draw("learning-rate", "Learning rate over tokens", description));
+    int n = 1;
+    for (var g : groups.entrySet()) {
+      String arms = String.join(", ", g.getValue());
+      out.add(shares(g.getKey(), arms).draw("shares-" + n++, "Shares of the domains over tokens: " + arms, description));
+    }
     return out;
   }
 
-  private static Series steps(String name, Look look, List<Planned> lessons, long tokens, ToDoubleFunction<Lesson> quantity) {
-    int n = lessons.size();
-    double[] x = new double[n + 1];
-    double[] y = new double[n + 1];
-    for (int i = 0; i < n; i++) {
-      x[i] = lessons.get(i).fromToken();
-      y[i] = quantity.applyAsDouble(lessons.get(i).lesson());
-    }
-    x[n] = tokens;
-    y[n] = y[n - 1];
-    return new Series(name, look, x, y, y, y, true, false);
+  private Plot steps(String title, ToDoubleFunction<Lesson> quantity) {
+    var looks = new LinkedHashMap<String, Look>();
+    groups.forEach((lessons, arms) -> looks.put(String.join(", ", arms), look(arms)));
+    var labels = Labels.of(looks.keySet());
+    int columns = Labels.columns(labels.values(), WIDTH);
+    var plot = new Plot(title, WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
+    var x = new ArrayList<Double>();
+    var y = new ArrayList<Double>();
+    var who = new ArrayList<String>();
+    var starts = new ArrayList<Integer>();
+    groups.forEach((lessons, arms) -> {
+      for (int i = 0; i <= lessons.size(); i++) {
+        if (i < lessons.size()) starts.add(x.size());
+        x.add((i < lessons.size() ? lessons.get(i).fromToken() : plan.tokens()) / unit.size());
+        y.add(quantity.applyAsDouble(lessons.get(Math.min(i, lessons.size() - 1)).lesson()));
+        who.add(labels.get(String.join(", ", arms)));
+      }
+    });
+    plot.layer("step", "x", x, "y", y, "color", who, "linetype", who, "size", 0.9);
+    var marked = starts.stream().map(who::get).toList();
+    plot.layer("point", "x", starts.stream().map(x::get).toList(), "y", starts.stream().map(y::get).toList(), "color", marked, "shape", marked, "size", 2.6);
+    plot.axis("x", unit.words()).axis("y", "", "limits", java.util.Arrays.asList(0.0, null));
+    Labels.legend(plot, looks, labels, columns);
+    return plot;
   }
 
-  private static double shares(Svg svg, StudyPlan plan, List<Planned> lessons, String arms, double y) {
+  private Look look(List<String> arms) {
+    return new Look(plan.arms().indexOf(plan.arm(arms.getFirst())));
+  }
+
+  private Plot rates(List<Series> rates) {
+    var looks = new LinkedHashMap<String, Look>();
+    for (Series s : rates) looks.put(s.arm(), s.look());
+    var labels = Labels.of(looks.keySet());
+    int columns = Labels.columns(labels.values(), WIDTH);
+    var plot = new Plot("learning rate", WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
+    CurveChart.lines(plot, rates, Series.By.TOKENS, unit, labels);
+    plot.axis("x", unit.words()).axis("y", "", "limits", java.util.Arrays.asList(0.0, null));
+    Labels.legend(plot, looks, labels, columns);
+    return plot;
+  }
+
+  private Plot shares(List<Planned> lessons, String arms) {
     var domains = new ArrayList<>(new TreeSet<>(plan.domains().keySet()));
     for (Planned p : lessons) p.lesson().domainWeights().keySet().stream().filter(d -> !domains.contains(d)).forEach(domains::add);
-    double width = LineChart.WIDTH - LEFT - RIGHT;
-    double top = legend(svg, domains, y + 6) + 34;
-    var axes = new Axes(svg, LEFT, top, width, HEIGHT, 0, plan.tokens(), 0, 1).frame("share of sequences by domain: " + arms, "tokens", true);
+    var labels = Labels.of(domains);
+    int columns = Labels.columns(labels.values(), WIDTH);
+    var plot = new Plot("share of sequences: " + Labels.fitted(arms, 40), WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(domains.size(), columns));
+    var left = new ArrayList<Double>();
+    var right = new ArrayList<Double>();
+    var low = new ArrayList<Double>();
+    var high = new ArrayList<Double>();
+    var who = new ArrayList<String>();
     for (int i = 0; i < lessons.size(); i++) {
-      double from = axes.x.at(lessons.get(i).fromToken());
-      double to = axes.x.at(i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : plan.tokens());
+      double from = lessons.get(i).fromToken() / unit.size();
+      double to = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : plan.tokens()) / unit.size();
       double below = 0;
-      var shares = weights(plan, lessons.get(i).lesson(), domains);
+      var shares = shares(lessons.get(i).lesson(), domains);
       for (int d = 0; d < domains.size(); d++) {
         double share = shares.get(d);
         if (!(share > 0)) continue;
-        double upper = axes.y.at(Math.min(1, below + share));
-        double height = axes.y.at(below) - upper;
-        tile(svg, d, from, upper, to - from, height);
-        String words = domains.get(d) + " " + Math.round(100 * share) + " %";
-        if (height >= 15 && to - from >= Svg.width(words) + 10) svg.text("halo", "middle", (from + to) / 2, upper + height / 2 + 4, words);
+        left.add(from);
+        right.add(to);
+        low.add(below);
+        high.add(below + share);
+        who.add(labels.get(domains.get(d)));
         below += share;
       }
-      if (i > 0) svg.line("zero", from, top - 4, from, top + HEIGHT);
     }
-    return top + HEIGHT + 48;
+    plot.layer("rect", "xmin", left, "xmax", right, "ymin", low, "ymax", high, "fill", who, "color", Plot.PAPER, "size", 1.0);
+    words(plot, left, right, low, high, who, List.copyOf(labels.values()));
+    plot.axis("x", unit.words(), "limits", List.of(0.0, plan.tokens() / unit.size()), "expand", List.of(0.0, 0.0));
+    plot.axis("y", "", "limits", List.of(0.0, 1.001), "expand", List.of(0.0, 0.0));
+    plot.legend("fill", List.copyOf(labels.values()), cycled(SHADES, domains.size()), columns);
+    return plot;
+  }
+
+  /** The name and share in every area that has room for them. */
+  private void words(Plot plot, List<Double> left, List<Double> right, List<Double> low, List<Double> high, List<String> who, List<String> order) {
+    for (int i = 0; i < who.size(); i++) {
+      String text = who.get(i) + " " + Math.round(100 * (high.get(i) - low.get(i))) + " %";
+      double pixels = (right.get(i) - left.get(i)) * unit.size() / plan.tokens() * (WIDTH - 60);
+      if (high.get(i) - low.get(i) < 0.1 || pixels < 6.2 * text.length()) continue;
+      plot.layer("text", "x", new double[] {(left.get(i) + right.get(i)) / 2}, "y", new double[] {(low.get(i) + high.get(i)) / 2}, "label", List.of(text), "size", 5.0, "color",
+          INKS.get(order.indexOf(who.get(i)) % INKS.size()), "show_legend", false);
+    }
+  }
+
+  private static List<String> cycled(List<String> shades, int n) {
+    var out = new ArrayList<String>();
+    for (int i = 0; i < n; i++) out.add(shades.get(i % shades.size()));
+    return out;
   }
 
   /** Shares that add up to 1; a lesson without weights follows the domains' sizes. */
-  private static List<Double> weights(StudyPlan plan, Lesson lesson, List<String> domains) {
+  private List<Double> shares(Lesson lesson, List<String> domains) {
     var out = new ArrayList<Double>();
     double sum = 0;
     for (String d : domains) {
@@ -99,42 +152,5 @@ final class CurriculumChart {
     }
     double all = sum;
     return out.stream().map(w -> all > 0 ? w / all : 0).toList();
-  }
-
-  private static double legend(Svg svg, List<String> domains, double top) {
-    double x = LEFT;
-    double y = top;
-    for (int d = 0; d < domains.size(); d++) {
-      String name = Svg.fitted(domains.get(d), 300);
-      double w = 26 + Svg.width(name) + 16;
-      if (x > LEFT && x + w > LineChart.WIDTH - RIGHT) {
-        x = LEFT;
-        y += 20;
-      }
-      tile(svg, d, x, y, 20, 13);
-      svg.text("", "start", x + 26, y + 11, name);
-      x += w;
-    }
-    return y + 14;
-  }
-
-  /** A coloured area with a hatch of its own, so that domains are told apart without colour. */
-  private static void tile(Svg svg, int domain, double x, double y, double width, double height) {
-    String colour = "s" + domain % Svg.COLOURS + " f" + domain % Svg.COLOURS;
-    svg.rect("area " + colour, x, y, width, height);
-    var hatch = new StringBuilder();
-    int kind = domain % 4;
-    double gap = 12;
-    if (kind == 1) for (double v = y + gap / 2; v < y + height; v += gap) hatch.append("M").append(Svg.n(x)).append(' ').append(Svg.n(v)).append("h").append(Svg.n(width));
-    if (kind == 2) for (double v = x + gap / 2; v < x + width; v += gap) hatch.append("M").append(Svg.n(v)).append(' ').append(Svg.n(y)).append("v").append(Svg.n(height));
-    if (kind == 3) {
-      // Lines x - v = y - height … cut at the tile's edges.
-      for (double o = gap / 2; o < width + height; o += gap) {
-        double x1 = Math.max(0, o - height);
-        double x2 = Math.min(width, o);
-        hatch.append("M").append(Svg.n(x + x1)).append(' ').append(Svg.n(y + (o - x1))).append("L").append(Svg.n(x + x2)).append(' ').append(Svg.n(y + (o - x2)));
-      }
-    }
-    if (!hatch.isEmpty()) svg.path("faint s" + domain % Svg.COLOURS, "", hatch.toString());
   }
 }

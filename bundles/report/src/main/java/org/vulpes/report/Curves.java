@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.vulpes.report.LineChart.Panel;
-import org.vulpes.report.LineChart.Series;
 import org.vulpes.study.StudyResult;
 
 /** The curves of a study's arms: mean over seeds, with a band from the lowest to the highest. */
@@ -35,6 +33,7 @@ final class Curves {
     return Math.max(1, Math.round((double) trials.values().stream().mapToLong(TrialCurve::steps).max().orElse(0) / TrialCurve.BINS));
   }
 
+  /** Trials that diverged or failed come as series of their own, then one series for each arm. */
   List<Series> bitsPerByte() {
     return series(t -> {
       var points = new TreeMap<Double, Double>();
@@ -53,13 +52,14 @@ final class Curves {
     for (int i = 0; i < result.plan().arms().size(); i++) {
       String arm = result.plan().arms().get(i).name();
       for (long seed : result.plan().seeds()) {
-        var points = binned(trials.get(key(arm, seed)).rate());
+        var curve = trials.get(key(arm, seed));
+        var points = binned(curve.rate());
         if (points.isEmpty()) continue;
-        var curve = one(arm, new Look(i), points, false);
+        var series = together(arm, new Look(i), List.of(new Seed(curve, points)), false);
         int same = 0;
-        while (same < out.size() && !(Arrays.equals(out.get(same).x(), curve.x()) && Arrays.equals(out.get(same).y(), curve.y()))) same++;
-        if (same == out.size()) out.add(curve);
-        else out.set(same, one(out.get(same).name() + ", " + arm, out.get(same).look(), points, false));
+        while (same < out.size() && !(Arrays.equals(out.get(same).tokens(), series.tokens()) && Arrays.equals(out.get(same).mean(), series.mean()))) same++;
+        if (same == out.size()) out.add(series);
+        else out.set(same, together(out.get(same).arm() + ", " + arm, out.get(same).look(), List.of(new Seed(curve, points)), false));
         break;
       }
     }
@@ -72,53 +72,49 @@ final class Curves {
     return points;
   }
 
+  private record Seed(TrialCurve curve, TreeMap<Double, Double> points) {}
+
   private List<Series> series(Function<TrialCurve, TreeMap<Double, Double>> points) {
+    var lost = new ArrayList<Series>();
     var out = new ArrayList<Series>();
     for (int i = 0; i < result.plan().arms().size(); i++) {
       String arm = result.plan().arms().get(i).name();
       var look = new Look(i);
-      var whole = new ArrayList<TreeMap<Double, Double>>();
-      var going = new ArrayList<TreeMap<Double, Double>>();
+      var whole = new ArrayList<Seed>();
+      var going = new ArrayList<Seed>();
       for (long seed : result.plan().seeds()) {
-        var p = points.apply(trials.get(key(arm, seed)));
-        if (p.isEmpty()) continue;
+        var curve = trials.get(key(arm, seed));
+        var one = new Seed(curve, points.apply(curve));
+        if (one.points().isEmpty()) continue;
         var ended = result.trial(arm, seed);
-        if (ended.isEmpty()) going.add(p);
-        else if (ended.get().finished()) whole.add(p);
-        else out.add(one(arm, look, p, true));
+        if (ended.isEmpty()) going.add(one);
+        else if (ended.get().finished()) whole.add(one);
+        else lost.add(together(arm, look, List.of(one), true));
       }
-      if (!whole.isEmpty()) out.add(together(arm, look, whole));
-      else if (!going.isEmpty()) out.add(together(arm + " (running)", look, going));
+      if (!whole.isEmpty()) out.add(together(arm, look, whole, false));
+      else if (!going.isEmpty()) out.add(together(arm + " (running)", look, going, false));
     }
-    return out;
-  }
-
-  private static Series one(String name, Look look, TreeMap<Double, Double> points, boolean ended) {
-    double[] x = points.keySet().stream().mapToDouble(d -> d).toArray();
-    double[] y = points.values().stream().mapToDouble(d -> d).toArray();
-    return new Series(name, look, x, y, y, y, false, ended);
+    lost.addAll(out);
+    return lost;
   }
 
   /** Points at which every seed has a value: a mean over changing seeds would jump where one begins or ends. */
-  private static Series together(String name, Look look, List<TreeMap<Double, Double>> seeds) {
-    double[] x = seeds.getFirst().keySet().stream().filter(k -> seeds.stream().allMatch(s -> s.containsKey(k))).mapToDouble(d -> d).toArray();
+  private static Series together(String name, Look look, List<Seed> seeds, boolean ended) {
+    double[] x = seeds.getFirst().points().keySet().stream().filter(k -> seeds.stream().allMatch(s -> s.points().containsKey(k))).mapToDouble(d -> d).toArray();
     double[] mean = new double[x.length];
     double[] low = new double[x.length];
     double[] high = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       double at = x[i];
-      var values = seeds.stream().mapToDouble(s -> s.get(at)).summaryStatistics();
+      var values = seeds.stream().mapToDouble(s -> s.points().get(at)).summaryStatistics();
       mean[i] = Math.clamp(values.getAverage(), values.getMin(), values.getMax());
       low[i] = values.getMin();
       high[i] = values.getMax();
     }
-    return new Series(name, look, x, mean, low, high, false, false);
+    return new Series(name, look, x, mean(x, seeds, TrialCurve::flops), mean(x, seeds, TrialCurve::seconds), mean, low, high, ended);
   }
 
-  /** The whole run, and beside it its second half on a scale of its own, where arms part by less than they learnt at first. */
-  List<Panel> panels(String quantity, List<Series> series) {
-    var whole = new Panel(quantity, 0, tokens, false, series);
-    var half = new Panel(quantity + ", second half", tokens / 2.0, tokens, false, series);
-    return half.series().stream().anyMatch(s -> s.x().length > 1) ? List.of(whole, half) : List.of(whole);
+  private static double[] mean(double[] tokens, List<Seed> seeds, Function<TrialCurve, TreeMap<Long, Double>> known) {
+    return Arrays.stream(tokens).map(t -> seeds.stream().mapToDouble(s -> TrialCurve.at(known.apply(s.curve()), t)).average().orElse(Double.NaN)).toArray();
   }
 }

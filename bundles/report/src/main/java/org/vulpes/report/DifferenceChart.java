@@ -5,68 +5,84 @@ import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Verdict;
 
-/** Every paired difference as a dot, their mean with its interval, and the band of differences that do not matter. */
+/** Every paired difference as a dot, their mean with its interval, and the band of differences that do not matter; one row for each arm. */
 final class DifferenceChart {
-  private static final double WIDTH = 900;
-  private static final double LEFT = 40;
-  private static final double RIGHT = 40;
-  private static final double ROW = 66;
+  private static final int WIDE = 880;
+  private static final int NARROW = 400;
+  private static final int ROW = 70;
+  private static final int AROUND = 96;
+  private static final double LETTER = 6.6;
 
-  private DifferenceChart() {}
+  private final StudyResult result;
+  private final Tally tally;
+  private final double delta;
+  private final double reach;
 
-  static String draw(StudyResult result, String description) {
-    var tally = new Tally(result);
-    double delta = result.plan().smallestEffect();
-    double reach = 1.3 * delta;
-    for (Verdict v : result.verdicts()) for (var p : tally.pairs(v.name(), TrialResult::bitsPerByte)) reach = Math.max(reach, 1.08 * Math.abs(p.difference()));
+  DifferenceChart(StudyResult result) {
+    this.result = result;
+    tally = new Tally(result);
+    delta = result.plan().smallestEffect();
+    reach = reach();
+  }
+
+  private double reach() {
+    double out = 1.3 * delta;
+    for (Verdict v : result.verdicts()) for (var p : tally.pairs(v.name(), TrialResult::bitsPerByte)) out = Math.max(out, 1.08 * Math.abs(p.difference()));
     // Two seeds can have an interval a hundred times their spread: it is cut, or the dots would melt into one.
-    double limit = 3 * reach;
+    double limit = 3 * out;
     for (Verdict v : result.verdicts()) {
-      if (v.interval().isDefined()) reach = Math.max(reach, Math.min(limit, 1.08 * Math.max(Math.abs(v.interval().low()), Math.abs(v.interval().high()))));
+      if (v.interval().isDefined()) out = Math.max(out, Math.min(limit, 1.08 * Math.max(Math.abs(v.interval().low()), Math.abs(v.interval().high()))));
     }
-    var svg = new Svg("Paired differences to " + result.plan().baseline(), description);
-    double top = 62;
-    double height = ROW * result.verdicts().size();
-    svg.text("small", "start", LEFT, 20, "Open dots: one seed each. Filled diamond: mean, with its " + Figures.level(result.plan().alpha()) + " interval. Grey: within ±δ = "
-        + Figures.plain(delta) + ".");
-    var axes = new Axes(svg, LEFT, top, WIDTH - LEFT - RIGHT, height, -reach, reach, 0, 1);
-    svg.rect("band", axes.x.at(-delta), top, axes.x.at(delta) - axes.x.at(-delta), height);
-    axes.frame("", "difference to " + Svg.fitted(result.plan().baseline(), 300) + ", bits per byte", false);
-    svg.line("edge", axes.x.at(-delta), top, axes.x.at(-delta), top + height).line("edge", axes.x.at(delta), top, axes.x.at(delta), top + height);
-    svg.line("zero", axes.x.at(0), top, axes.x.at(0), top + height);
-    svg.text("small", "end", axes.x.at(0) - 12, top - 8, "← better than the baseline").text("small", "start", axes.x.at(0) + 12, top - 8, "worse →");
-    for (int i = 0; i < result.verdicts().size(); i++) row(svg, axes, result.verdicts().get(i), tally, i + 1, top + i * ROW);
-    return svg.finish(WIDTH, top + height + 46);
+    return out;
   }
 
-  private static void row(Svg svg, Axes axes, Verdict v, Tally tally, int index, double top) {
-    var look = new Look(index);
-    double middle = top + 40;
-    if (index > 1) svg.line("grid", LEFT, top, WIDTH - RIGHT, top);
-    String words = " – " + v.kind().words();
-    svg.text("halo", "start", LEFT + 2, top + 15, Svg.fitted(v.name(), WIDTH / 2 - LEFT - 20 - Svg.width(words)) + words);
-    List<Tally.Pair> pairs = tally.pairs(v.name(), TrialResult::bitsPerByte);
+  Drawing draw(String description) {
+    return draw("differences", WIDE, description).orOnNarrowScreens(draw("differences-narrow", NARROW, description));
+  }
+
+  private Drawing draw(String name, int width, String description) {
+    int rows = result.verdicts().size();
+    boolean wide = width == WIDE;
+    var plot = new Plot(wide ? "Difference to " + Labels.fitted(result.plan().baseline(), 40) + ": ← better than the baseline, worse →" : "← better, worse →", width, AROUND + ROW * rows).noLegend();
+    plot.layer("rect", "xmin", new double[] {-delta}, "xmax", new double[] {delta}, "ymin", new double[] {0}, "ymax", new double[] {rows}, "fill", Plot.BAND, "alpha", 0.2, "size", 0.0);
+    for (double edge : new double[] {-delta, delta}) plot.layer("vline", "xintercept", edge, "color", Plot.AXIS, "linetype", "dashed", "size", 0.6);
+    plot.layer("vline", "xintercept", 0.0, "color", Plot.INK, "size", 0.8);
+    for (int i = 1; i < rows; i++) plot.layer("hline", "yintercept", (double) i, "color", Plot.GRID, "size", 0.7);
+    for (int i = 0; i < rows; i++) row(plot, result.verdicts().get(i), new Look(i + 1), rows - i, (int) (width / LETTER));
+    plot.axis("x", "arm minus " + Labels.fitted(result.plan().baseline(), wide ? 40 : 20) + ", bits per byte", "limits", List.of(-reach, reach), "expand", List.of(0.0, 0.0));
+    plot.axis("y", "", "limits", List.of(0.0, (double) rows), "expand", List.of(0.0, 0.0), "breaks", List.of());
+    return plot.draw(name, "Paired differences to " + result.plan().baseline(), description);
+  }
+
+  /** @param top of the row, which is 1 high */
+  private void row(Plot plot, Verdict v, Look look, double top, int letters) {
+    String words = ": " + v.kind().words();
+    plot.layer("text", "x", new double[] {-reach}, "y", new double[] {top - 0.18}, "label", List.of("  " + Labels.fitted(v.name(), Math.max(8, letters - words.length() - 4)) + words), "hjust", 0.0,
+        "color", Plot.INK, "size", 6.0);
+    var pairs = tally.pairs(v.name(), TrialResult::bitsPerByte);
     if (pairs.isEmpty()) return;
-    if (v.interval().isDefined()) interval(svg, axes, v, look, middle + 9);
-    for (int j = 0; j < pairs.size(); j++) {
-      // Three heights, by turns: equal differences stay visible.
-      svg.path("mark open " + look.stroke() + " " + look.fill(), "", Look.circle(axes.x.at(pairs.get(j).difference()), middle - 13 + 5 * (j % 3), 4));
+    double[] x = pairs.stream().mapToDouble(Tally.Pair::difference).toArray();
+    double[] y = new double[x.length];
+    // Three heights, by turns: equal differences stay visible.
+    for (int i = 0; i < y.length; i++) y[i] = top - 0.44 - 0.07 * (i % 3);
+    double middle = top - 0.8;
+    if (v.interval().isDefined()) {
+      double low = Math.max(v.interval().low(), -reach);
+      double high = Math.min(v.interval().high(), reach);
+      plot.layer("segment", "x", new double[] {low}, "xend", new double[] {high}, "y", new double[] {middle}, "yend", new double[] {middle}, "color", look.colour(), "size", 1.2);
+      end(plot, look, low, middle, v.interval().low() < -reach, -1);
+      end(plot, look, high, middle, v.interval().high() > reach, 1);
     }
-    if (Double.isFinite(v.meanDifference())) svg.path("mark " + look.stroke() + " " + look.fill(), "", Look.diamond(axes.x.at(v.meanDifference()), middle + 9, 5));
+    plot.layer("point", "x", x, "y", y, "shape", 21, "size", 3.6, "color", look.colour(), "fill", Plot.PAPER);
+    if (Double.isFinite(v.meanDifference())) {
+      plot.layer("point", "x", new double[] {v.meanDifference()}, "y", new double[] {middle}, "shape", 18, "size", 5.5, "color", look.colour());
+    }
   }
 
-  private static void interval(Svg svg, Axes axes, Verdict v, Look look, double y) {
-    double low = axes.x.at(Math.max(v.interval().low(), axes.x.low()));
-    double high = axes.x.at(Math.min(v.interval().high(), axes.x.high()));
-    String style = "line " + look.stroke();
-    svg.line(style, low, y, high, y);
-    end(svg, style, low, y, v.interval().low() < axes.x.low() ? -1 : 0);
-    end(svg, style, high, y, v.interval().high() > axes.x.high() ? 1 : 0);
-  }
-
-  /** A cap where the interval ends, an arrowhead where the drawing cuts it. */
-  private static void end(Svg svg, String style, double x, double y, int beyond) {
-    if (beyond == 0) svg.line(style, x, y - 5, x, y + 5);
-    else svg.path(style, "", "M" + Svg.n(x - 7 * beyond) + " " + Svg.n(y - 5) + "L" + Svg.n(x) + " " + Svg.n(y) + "L" + Svg.n(x - 7 * beyond) + " " + Svg.n(y + 5));
+  /** A cap where the interval ends, an arrowhead where the drawing cuts it. @param side -1 at the left, 1 at the right */
+  private void end(Plot plot, Look look, double x, double y, boolean cut, int side) {
+    double h = 0.08;
+    double back = cut ? x - side * reach * 0.02 : x;
+    plot.layer("path", "x", new double[] {back, x, back}, "y", new double[] {y + h, y, y - h}, "color", look.colour(), "size", 1.2);
   }
 }

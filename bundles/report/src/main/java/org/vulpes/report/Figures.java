@@ -67,18 +67,10 @@ final class Figures {
     return s < 3600 ? format("%d min %02d s", s / 60, s % 60) : format("%,d h %02d min", s / 3600, s % 3600 / 60);
   }
 
-  /** 2,000,000 as "2M": for axes. */
-  static String brief(double x) {
-    double a = Math.abs(x);
-    String unit = a >= 1e12 ? "T" : a >= 1e9 ? "G" : a >= 1e6 ? "M" : a >= 1e3 ? "k" : "";
-    double scaled = switch (unit) {
-      case "T" -> x / 1e12;
-      case "G" -> x / 1e9;
-      case "M" -> x / 1e6;
-      case "k" -> x / 1e3;
-      default -> x;
-    };
-    return plain(scaled) + unit;
+  /** Bytes in the binary units that tools for memory show. */
+  static String memory(double bytes) {
+    if (!(bytes > 0)) return NONE;
+    return bytes < 1 << 20 ? format("%.0f KiB", bytes / 1024) : bytes < 1 << 30 ? format("%.1f MiB", bytes / (1 << 20)) : format("%.2f GiB", bytes / (1 << 30));
   }
 
   /** A parameter such as δ or α without trailing zeros. */

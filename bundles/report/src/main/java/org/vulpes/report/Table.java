@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows under headings, as Markdown and as aligned plain text. Columns after the first stand to the right unless their heading ends with a blank. */
+/** Rows under headings, for pages and as aligned plain text. Columns after the first stand to the right unless their heading ends with a blank. */
 final class Table {
   private final List<String> headings;
   private final List<List<String>> rows = new ArrayList<>();
@@ -27,7 +27,16 @@ final class Table {
     return this;
   }
 
-  private boolean left(int column) {
+  /** A blank at the end of one is no part of it: it says that the column stands to the left. */
+  List<String> headings() {
+    return headings;
+  }
+
+  List<List<String>> rows() {
+    return rows;
+  }
+
+  boolean left(int column) {
     return column == 0 || headings.get(column).endsWith(" ");
   }
 

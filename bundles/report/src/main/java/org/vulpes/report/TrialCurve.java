@@ -20,57 +20,93 @@ import org.vulpes.slot.InvalidInput;
  * @param loss mean training loss by bin of the token budget, nats per token; NaN where no step ended
  * @param rate mean learning rate by bin; NaN where no step ended
  * @param evaluations bits per byte by tokens
+ * @param flops spent by tokens, where the file tells; at least one point in every bin that has a step, if every step tells
+ * @param seconds worked by tokens, where the file tells
  * @param steps with a finite loss
  */
-record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, long steps) {
+record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, TreeMap<Long, Double> flops, TreeMap<Long, Double> seconds, long steps) {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final int BINS = 80;
 
   /** @param tokens of the whole budget; later tokens count to the last bin */
   static TrialCurve read(Path file, long tokens) {
-    double[] loss = new double[BINS];
-    double[] rate = new double[BINS];
-    long[] lossCount = new long[BINS];
-    long[] rateCount = new long[BINS];
-    var evaluations = new TreeMap<Long, Double>();
-    long steps = 0;
+    var reading = new Reading(tokens);
     if (Files.exists(file)) {
       var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE).onUnmappableCharacter(CodingErrorAction.REPLACE);
       try (var lines = new BufferedReader(new java.io.InputStreamReader(Files.newInputStream(file), decoder))) {
         for (String line; (line = lines.readLine()) != null; ) {
-          JsonNode n;
           try {
-            n = JSON.readTree(line);
+            reading.line(JSON.readTree(line));
           } catch (JsonProcessingException e) {
             // Half a line of a run that is going on, or was killed: the rest is good.
-            continue;
-          }
-          long at = n.path("tokens").asLong(-1);
-          if (at < 0) continue;
-          double bits = n.path("bits-per-byte").asDouble(Double.NaN);
-          if (Double.isFinite(bits)) evaluations.put(at, bits);
-          int bin = bin(at, tokens);
-          double l = n.path("loss").asDouble(Double.NaN);
-          if (Double.isFinite(l)) {
-            loss[bin] += l;
-            lossCount[bin]++;
-            steps++;
-          }
-          double r = n.path("learning-rate").asDouble(Double.NaN);
-          if (Double.isFinite(r)) {
-            rate[bin] += r;
-            rateCount[bin]++;
           }
         }
       } catch (IOException e) {
         throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
       }
     }
-    for (int i = 0; i < BINS; i++) {
-      loss[i] = lossCount[i] == 0 ? Double.NaN : loss[i] / lossCount[i];
-      rate[i] = rateCount[i] == 0 ? Double.NaN : rate[i] / rateCount[i];
+    return reading.curve();
+  }
+
+  /** Sums as the lines come. */
+  private static final class Reading {
+    private final long tokens;
+    private final Mean[] loss = means();
+    private final Mean[] rate = means();
+    private final TreeMap<Long, Double> evaluations = new TreeMap<>();
+    private final TreeMap<Long, Double> flops = new TreeMap<>();
+    private final TreeMap<Long, Double> seconds = new TreeMap<>();
+    private int flopsBin = -1;
+    private long steps;
+
+    Reading(long tokens) {
+      this.tokens = tokens;
     }
-    return new TrialCurve(loss, rate, evaluations, steps);
+
+    private static Mean[] means() {
+      var out = new Mean[BINS];
+      java.util.Arrays.setAll(out, i -> new Mean());
+      return out;
+    }
+
+    void line(JsonNode n) {
+      long at = n.path("tokens").asLong(-1);
+      if (at < 0) return;
+      int bin = bin(at, tokens);
+      double bits = n.path("bits-per-byte").asDouble(Double.NaN);
+      if (Double.isFinite(bits)) evaluations.put(at, bits);
+      if (loss[bin].add(n.path("loss").asDouble(Double.NaN))) steps++;
+      rate[bin].add(n.path("learning-rate").asDouble(Double.NaN));
+      double work = n.path("flops").asDouble(Double.NaN);
+      if (Double.isFinite(work) && (bin != flopsBin || Double.isFinite(bits))) {
+        flops.put(at, work);
+        flopsBin = bin;
+      }
+      double clock = n.path("seconds").asDouble(Double.NaN);
+      if (Double.isFinite(clock)) seconds.put(at, clock);
+    }
+
+    TrialCurve curve() {
+      flops.putIfAbsent(0L, 0.0);
+      seconds.putIfAbsent(0L, 0.0);
+      return new TrialCurve(values(loss), values(rate), evaluations, flops, seconds, steps);
+    }
+
+    private static double[] values(Mean[] means) {
+      return java.util.Arrays.stream(means).mapToDouble(m -> m.count == 0 ? Double.NaN : m.sum / m.count).toArray();
+    }
+  }
+
+  private static final class Mean {
+    private double sum;
+    private long count;
+
+    boolean add(double x) {
+      if (!Double.isFinite(x)) return false;
+      sum += x;
+      count++;
+      return true;
+    }
   }
 
   /** A step that ends exactly on a boundary taught the bin before it. */
@@ -81,5 +117,15 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
   /** Tokens at the middle of a bin. */
   static double middle(int bin, long tokens) {
     return (bin + 0.5) * tokens / BINS;
+  }
+
+  /** A quantity that grows with tokens, at a count of them: on the straight line between the counts around it; NaN past the last. */
+  static double at(TreeMap<Long, Double> known, double tokens) {
+    var below = known.floorEntry((long) Math.floor(tokens));
+    var above = known.ceilingEntry((long) Math.ceil(tokens));
+    if (below == null || above == null) return Double.NaN;
+    if (above.getKey().equals(below.getKey())) return below.getValue();
+    double share = (tokens - below.getKey()) / (above.getKey() - below.getKey());
+    return below.getValue() + share * (above.getValue() - below.getValue());
   }
 }

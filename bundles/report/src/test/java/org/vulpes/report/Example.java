@@ -16,10 +16,12 @@ import org.vulpes.curriculum.Curriculum.Planned;
 import org.vulpes.curriculum.Lesson;
 import org.vulpes.model.ParameterCount;
 import org.vulpes.study.Arm;
+import org.vulpes.study.Design;
 import org.vulpes.study.References;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
+import org.vulpes.study.TuningTrial;
 import org.vulpes.study.matching.Dimension;
 import org.vulpes.study.matching.Match;
 import org.vulpes.study.matching.Quantity;
@@ -34,6 +36,10 @@ final class Example {
   private String reason = "The loss at step 41 is NaN: the run diverged.";
   private String sample = "";
   private String exploratory = "";
+  private final List<TuningTrial> tuning = new ArrayList<>();
+  private final List<TrialResult> pilot = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
+  private List<Integer> looks = List.of();
   private int unfinished;
   private boolean matched;
   private Optional<References> references = Optional.empty();
@@ -86,6 +92,39 @@ final class Example {
     return this;
   }
 
+  /** A made-up tuning of every arm over one learning-rate grid; the first arm's choice stands inside, the others' at the upper edge. */
+  Example tuned() {
+    int i = 0;
+    for (String arm : arms.keySet()) {
+      int n = 0;
+      for (String rate : List.of("1e-3", "3e-3", "1e-2", "3e-2")) {
+        boolean first = i == 0;
+        double bits = first ? 2.1 + 0.01 * Math.abs(n - 2) : 2.2 - 0.01 * n;
+        tuning.add(new TuningTrial(arm, new TreeMap<>(Map.of("optimizer.adamw.lr", rate)), 1001, "finished", bits, first ? n == 2 : n == 3));
+        n++;
+      }
+      i++;
+    }
+    return this;
+  }
+
+  Example pilot(double... bits) {
+    for (double b : bits) {
+      pilot.add(new TrialResult(arms.keySet().iterator().next(), 2001 + pilot.size(), "finished", "", "c0ffee0", b, new TreeMap<>(), 500, TOKENS, 6_543_210, 4.2e13, 754.3, 1, new TreeMap<>()));
+    }
+    return this;
+  }
+
+  Example looks(Integer... seeds) {
+    looks = List.of(seeds);
+    return this;
+  }
+
+  Example remark(String words) {
+    remarks.add(words);
+    return this;
+  }
+
   Example domain(String name, double offset) {
     domains = new TreeMap<>(Map.of(name, offset));
     return this;
@@ -99,7 +138,7 @@ final class Example {
       int i = planned.size();
       var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
       long total = parts.values().stream().mapToLong(x -> x).sum();
-      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.empty(), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
+      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
           2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
     }
     var trials = new ArrayList<TrialResult>();
@@ -113,17 +152,17 @@ final class Example {
         if (finished) domains.forEach((d, o) -> byDomain.put(d, bits + o));
         metrics(a.name(), s + 1, finished ? bits : 2, finished ? TOKENS : 400_000, finished);
         trials.add(new TrialResult(a.name(), s + 1, finished ? "finished" : "diverged", finished ? "" : reason, a.hash(), bits, byDomain, finished ? 0.02 : Double.NaN, finished ? 500 : 40,
-            finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, new TreeMap<>(Map.of("prose", 1.25))));
+            finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, 123_456_789, new TreeMap<>(Map.of("prose", 1.25))));
       }
     }
     String baseline = planned.getFirst().name();
     var textual = new TreeMap<String, long[]>();
     domains.keySet().forEach(d -> textual.put(d, new long[] {3_000_000, 120_000}));
-    var plan = new StudyPlan("example", question, baseline, planned, seeds, org.vulpes.study.Design.fixed(seeds.size()), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
+    var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
         4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
     var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
     var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : new DecisionRule(0.05, 0.01).judge(comparisons);
-    return new StudyResult(plan, trials, List.of(), List.of(), verdicts, references, sample, exploratory, List.of(), plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
+    return new StudyResult(plan, trials, pilot, tuning, verdicts, references, sample, exploratory, remarks, plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
   }
 
   private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
@@ -151,10 +190,10 @@ final class Example {
       double share = (double) tokens / TOKENS;
       double level = bits + 3 * Math.exp(-6 * share) - 3 * Math.exp(-6) + 0.02 * Math.sin(seed + 7 * share) * (1 - share);
       String loss = !finished && tokens == until ? "\"NaN\"" : String.format(Locale.ROOT, "%.6f", level * 1.9 + 0.1 * Math.sin(12.9898 * step + seed));
-      text.append(String.format(Locale.ROOT, "{\"batch-tokens\":4096,\"gradient-norm\":0.5,\"learning-rate\":%.8f,\"loss\":%s,\"sequence-length\":256,\"step\":%d,\"tokens\":%d}%n",
-          0.003 * Math.min(share / 0.05, 0.5 * (1.1 + Math.cos(Math.PI * share))), loss, step, tokens));
+      text.append(String.format(Locale.ROOT, "{\"batch-tokens\":4096,\"gradient-norm\":0.5,\"flops\":%.1f,\"learning-rate\":%.8f,\"loss\":%s,\"sequence-length\":256,\"step\":%d,\"tokens\":%d}%n",
+          4.2e13 * share, 0.003 * Math.min(share / 0.05, 0.5 * (1.1 + Math.cos(Math.PI * share))), loss, step, tokens));
       if (step % 50 == 0) {
-        text.append(String.format(Locale.ROOT, "{\"bits-per-byte\":%.6f,\"domains\":{\"prose\":2.0},\"flops\":1e12,\"seconds\":3.5,\"step\":%d,\"tokens\":%d}%n", level, step, tokens));
+        text.append(String.format(Locale.ROOT, "{\"bits-per-byte\":%.6f,\"domains\":{\"prose\":2.0},\"flops\":%.1f,\"seconds\":%.3f,\"step\":%d,\"tokens\":%d}%n", level, 4.2e13 * share, 700 * share + seed, step, tokens));
       }
     }
     text.append("{\"step\":501,\"tok");

@@ -1,13 +1,17 @@
 package org.vulpes.report;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
+import net.jqwik.api.constraints.UniqueElements;
 import org.junit.jupiter.api.Test;
 
 class FiguresTest {
@@ -28,7 +32,8 @@ class FiguresTest {
     assertEquals("59.9 s", Figures.duration(59.9));
     assertEquals("1 min 00 s", Figures.duration(59.99));
     assertEquals("1 h 01 min", Figures.duration(3661));
-    assertEquals("1.5M", Figures.brief(1.5e6));
+    assertEquals("117.7 MiB", Figures.memory(123_456_789));
+    assertEquals("–", Figures.memory(0));
     assertEquals("0.01", Figures.plain(0.01));
     assertEquals("99.9 %", Figures.level(0.001));
     assertEquals("1 seed", Figures.number(1, "seed"));
@@ -36,19 +41,24 @@ class FiguresTest {
   }
 
   @Test
-  void ticksStandAtRoundNumbers() {
-    assertEquals(List.of("2.05", "2.10", "2.15", "2.20"), new Scale(2.03, 2.21, 0, 1).ticks(5).stream().map(t -> Scale.label(t, 0.05)).toList());
-    assertEquals(List.of("0", "500k", "1M", "1.5M", "2M"), new Scale(0, 2e6, 0, 1).ticks(5).stream().map(t -> Scale.label(t, 5e5)).toList());
+  void axesHaveUnitsInWhichTheirNumbersAreShort() {
+    assertEquals(new Unit(1e6, "tokens, millions"), Unit.of("tokens", 2e6));
+    assertEquals(new Unit(1e3, "tokens, thousands"), Unit.of("tokens", 40_192));
+    assertEquals(new Unit(1e12, "FLOPs, 10¹²"), Unit.of("FLOPs", 4.2e13));
+    assertEquals(new Unit(60, "minutes of wall time"), Unit.ofSeconds(700));
+    assertArrayEquals(new double[] {0.5, 2}, Unit.of("tokens", 2e6).of(new double[] {5e5, 2e6}));
   }
 
   @Property(tries = 300)
-  void ticksLieInsideAndAreNotTooMany(@ForAll @DoubleRange(min = -1e5, max = 1e5) double spansAway, @ForAll @DoubleRange(min = 1, max = 10) double digits,
-      @ForAll @IntRange(min = -6, max = 9) int power) {
-    double span = digits * Math.pow(10, power);
-    double a = spansAway * span;
-    var scale = new Scale(a, a + span, 0, 100);
-    var ticks = scale.ticks(6);
-    assertTrue(ticks.size() <= 8, ticks::toString);
-    for (double t : ticks) assertTrue(scale.at(t) >= -0.01 && scale.at(t) <= 100.01, () -> t + " in " + scale);
+  void noNumberOnAnAxisIsLongerThanFiveDigits(@ForAll @DoubleRange(min = 1, max = 9e19) double most) {
+    assertTrue(Unit.of("tokens", most).of(new double[] {most})[0] < 1e5, () -> most + " in " + Unit.of("tokens", most));
+    assertTrue(Unit.of("tokens", most).of(new double[] {most})[0] >= 1, () -> most + " in " + Unit.of("tokens", most));
+  }
+
+  @Property(tries = 300)
+  void labelsAreShortAndDiffer(@ForAll @Size(min = 1, max = 8) @UniqueElements List<@StringLength(min = 1, max = 64) @AlphaChars String> names) {
+    var labels = Labels.of(names);
+    assertEquals(names.size(), labels.values().stream().distinct().count());
+    for (String l : labels.values()) assertTrue(l.length() <= 31, l);
   }
 }

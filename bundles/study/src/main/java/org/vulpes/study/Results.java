@@ -90,6 +90,7 @@ final class Results {
     line.put("bytes", r.bytes());
     line.put("flops", r.flops());
     line.put("seconds", r.seconds());
+    line.put("memory", r.memory());
     line.put("epochs", r.epochs());
     line.put(Seal.FIELD, Seal.BLANK);
     try {
@@ -114,7 +115,7 @@ final class Results {
   private static TrialResult parse(JsonNode n) {
     return new TrialResult(n.path("arm").asText(), n.path("seed").asLong(), n.path("status").asText(), n.path("reason").asText(), n.path("config").asText(),
         n.path("bits-per-byte").asDouble(Double.NaN), numbers(n.path("domains")), n.path("sampling-error").asDouble(Double.NaN), n.path("steps").asLong(), n.path("tokens").asLong(), n.path("bytes").asLong(),
-        n.path("flops").asDouble(), n.path("seconds").asDouble(), numbers(n.path("epochs")));
+        n.path("flops").asDouble(), n.path("seconds").asDouble(), n.path("memory").asLong(), numbers(n.path("epochs")));
   }
 
   static SortedMap<String, Double> numbers(JsonNode block) {

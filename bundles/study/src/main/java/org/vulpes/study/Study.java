@@ -283,6 +283,7 @@ public final class Study {
     var registered = before.map(b -> b.now(declared, plan.alpha()))
         .orElseGet(() -> new PlanFile.Begun(declared, begun ? List.of("plan.json was taken away after the first trial.") : List.of()));
     PlanFile.write(folder, plan, registered, plan.arms().getFirst().hash());
+    Environment.record(folder, catalogue, plan);
     Durable.write(folder.resolve("study.conf"), root.root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     if (registered.changed()) listener.said("Exploratory: " + registered.why());
     return registered;

@@ -11,10 +11,11 @@ import java.util.SortedMap;
  * @param standardError of bitsPerByte over validation documents; NaN unless finished
  * @param seconds of training and evaluation, over all sessions of the run
  * @param flops of training, by the operations' rules
+ * @param memory bytes that weights, gradients, moments and programs held on the device at most, in this session of the run
  * @param epochs how often each domain was taught
  */
 public record Outcome(Status status, String reason, long step, long tokens, long bytes, double bitsPerByte, SortedMap<String, Double> byDomain,
-    double standardError, double seconds, double flops, SortedMap<String, Double> epochs) {
+    double standardError, double seconds, double flops, long memory, SortedMap<String, Double> epochs) {
 
   /** FINISHED: the budget is spent. DIVERGED: loss or gradient is not finite. STOPPED: asked to; a checkpoint was left and the run can go on. */
   public enum Status {

@@ -234,7 +234,7 @@ public final class TrainingRun implements AutoCloseable {
     }
     at = new Counters(at.step + 1, at.tokens + (long) batch.sequences() * batch.length(), at.tokens, at.bytes + batch.bytes(), sum, flops, at.measured);
     var line = new TreeMap<String, Object>(Map.of("step", at.step, "tokens", at.tokens, "loss", sum, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
-        batch.length(), "batch-tokens", lesson.batchTokens()));
+        batch.length(), "batch-tokens", lesson.batchTokens(), "flops", at.flops));
     if (!mark.isEmpty()) line.put("swap", mark);
     files.metrics().write(line);
     listener.step(at.step, at.tokens, settings.tokens(), sum);
@@ -281,7 +281,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
     var outcome = new Outcome(status, reason, at.step, at.tokens, at.bytes, result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops, stream.epochs());
+        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops, device.peakBytes(), stream.epochs());
     var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens));
     if (!reason.isEmpty()) more.put("reason", reason);
     if (result != null) more.put("bits-per-byte", result.mean());

@@ -2,16 +2,20 @@ package org.vulpes.graph.reference;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 
 /** Doubles on the heap: F32 keeps all digits, BF16 is rounded when stored, I32 holds whole numbers. */
 final class ReferenceBuffer implements Buffer {
   private final DType type;
+  private final LongConsumer closed;
   private double[] values;
 
-  ReferenceBuffer(DType type, int length) {
+  /** @param closed told the bytes that closing gives back */
+  ReferenceBuffer(DType type, int length, LongConsumer closed) {
     this.type = type;
+    this.closed = closed;
     values = new double[length];
   }
 
@@ -99,6 +103,8 @@ final class ReferenceBuffer implements Buffer {
 
   @Override
   public void close() {
+    if (values == null) return;
+    closed.accept(8L * values.length);
     values = null;
   }
 }

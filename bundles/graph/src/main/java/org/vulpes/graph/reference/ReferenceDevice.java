@@ -21,6 +21,8 @@ import org.vulpes.graph.Operation;
  * kept. The arena is filled with NaN before each run, so that a call that reads memory nobody wrote shows in the results.
  */
 public final class ReferenceDevice implements Device {
+  private long inUse;
+  private long peak;
 
   @Override
   public DeviceInfo info() {
@@ -31,7 +33,9 @@ public final class ReferenceDevice implements Device {
   public Buffer allocate(DType type, long length) {
     if (length < 0) throw new IllegalArgumentException("A buffer cannot have " + length + " elements.");
     try {
-      return new ReferenceBuffer(type, array(length));
+      var buffer = new ReferenceBuffer(type, array(length), this::free);
+      hold(8 * length);
+      return buffer;
     } catch (OutOfMemoryError e) {
       throw new OutOfDeviceMemory("The reference device cannot hold " + length + " numbers of 8 bytes; use the jvm device, or a smaller model or batch.", e);
     }
@@ -54,7 +58,24 @@ public final class ReferenceDevice implements Device {
     var memory = new ReferenceBuffer[program.bindings().size()];
     for (int i = 0; i < memory.length; i++) memory[i] = bound(program, program.bindings().get(i), bindings);
     for (KernelCall c : program.calls()) check(program, c);
-    return new ReferenceProgram(program, memory);
+    var executable = new ReferenceProgram(program, memory, this::free);
+    hold(executable.bytes());
+    return executable;
+  }
+
+  private void hold(long bytes) {
+    inUse += bytes;
+    peak = Math.max(peak, inUse);
+  }
+
+  private void free(long bytes) {
+    inUse -= bytes;
+  }
+
+  /** Of its doubles on the heap. */
+  @Override
+  public long peakBytes() {
+    return peak;
   }
 
   private static ReferenceBuffer bound(Program program, Program.Binding wanted, Map<String, Buffer> bindings) {

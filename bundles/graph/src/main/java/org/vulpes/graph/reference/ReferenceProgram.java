@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelCall;
 import org.vulpes.compute.Operand;
@@ -23,11 +24,16 @@ final class ReferenceProgram implements Executable {
   private final ReferenceBuffer[] bindings;
   private final double[] arena;
   private final List<Call> calls = new ArrayList<>();
+  private final LongConsumer closed;
+  private final long bytes;
+  private boolean open = true;
 
   /** A call with the arrays that its operation sees; arrays are shared between calls. */
   private record Call(KernelCall source, double[][] inputs, int[][] inputShapes, double[][] outputs, int[][] outputShapes) {}
 
-  ReferenceProgram(Program program, ReferenceBuffer[] bindings) {
+  /** @param closed told the bytes that closing gives back */
+  ReferenceProgram(Program program, ReferenceBuffer[] bindings, LongConsumer closed) {
+    this.closed = closed;
     this.program = program;
     this.bindings = bindings;
     arena = new double[ReferenceDevice.array(program.arenaBytes() / UNIT)];
@@ -36,6 +42,12 @@ final class ReferenceProgram implements Executable {
       var taken = new HashMap<Integer, Integer>();
       calls.add(new Call(c, arrays(c.inputs(), pool, taken), shapes(c.inputs()), arrays(c.outputs(), pool, taken), shapes(c.outputs())));
     }
+    bytes = 8L * (arena.length + pool.values().stream().flatMap(List::stream).mapToLong(a -> a.length).sum());
+  }
+
+  /** Of the arena and of the arrays that operations see. */
+  long bytes() {
+    return bytes;
   }
 
   private static double[][] arrays(List<Operand> operands, Map<Integer, List<double[]>> pool, Map<Integer, Integer> taken) {
@@ -87,5 +99,8 @@ final class ReferenceProgram implements Executable {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    if (open) closed.accept(bytes);
+    open = false;
+  }
 }

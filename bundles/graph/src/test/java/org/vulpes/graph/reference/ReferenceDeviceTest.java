@@ -31,6 +31,19 @@ class ReferenceDeviceTest {
   }
 
   @Test
+  void tellsTheMostThatWasHeldAtOneTime() {
+    Buffer first = device.allocate(DType.F32, 50);
+    first.close();
+    first.close();
+    Buffer second = device.allocate(DType.BF16, 60);
+    assertEquals(480, device.peakBytes(), "8 bytes a number; what was given back counts no more");
+    var call = new KernelCall(new Scale(1), List.of(new Operand(0, 0, DType.F32, 2)), List.of(new Operand(Operand.ARENA, 0, DType.F32, 2)), false, "");
+    device.prepare(program(List.of(new Program.Binding("y", DType.F32, 2)), call), Map.of("y", device.allocate(DType.F32, 2)));
+    assertEquals(480 + 16 + 256 + 2 * 16, device.peakBytes(), "60 and 2 numbers, 64 bytes of arena as 32 doubles, input and output of the call");
+    second.close();
+  }
+
+  @Test
   void readingMemoryThatNobodyWroteShowsAsNaN() {
     var call = new KernelCall(new Scale(1), List.of(new Operand(Operand.ARENA, 0, DType.F32, 2)), List.of(new Operand(0, 0, DType.F32, 2)), false, "");
     Buffer y = device.allocate(DType.F32, 2);

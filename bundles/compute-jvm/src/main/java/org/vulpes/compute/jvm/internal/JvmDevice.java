@@ -31,6 +31,7 @@ final class JvmDevice implements Device {
   private Floor floor;
   private OffHeap arena;
   private long inUse;
+  private long peak;
   private boolean open = true;
 
   /** @param threads that work on one program, at least 1 */
@@ -93,6 +94,11 @@ final class JvmDevice implements Device {
     return floor;
   }
 
+  @Override
+  public long peakBytes() {
+    return peak;
+  }
+
   /** @param scratchBytes that the largest of the phases needs for each thread */
   void run(Work[] phases, long scratchBytes) {
     scratch(scratchBytes);
@@ -124,6 +130,7 @@ final class JvmDevice implements Device {
   OffHeap offHeap(long bytes, String what) {
     var memory = new OffHeap(bytes, what, inUse);
     inUse += memory.bytes();
+    peak = Math.max(peak, inUse);
     return memory;
   }
 

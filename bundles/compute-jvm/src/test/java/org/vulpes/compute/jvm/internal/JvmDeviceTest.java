@@ -54,6 +54,18 @@ class JvmDeviceTest {
   }
 
   @Test
+  void tellsTheMostThatWasHeldAtOneTime() {
+    try (var device = new JvmDevice(1, 0)) {
+      device.allocate(DType.F32, 1000).close();
+      Buffer small = device.allocate(DType.F32, 4);
+      assertEquals(4032, device.peakBytes(), "4,000 bytes in whole lines of 64; what was given back counts no more");
+      Buffer y = device.allocate(DType.F32, 4);
+      device.prepare(cube(0, 8192), Map.of("x", small, "y", y)).run();
+      assertTrue(device.peakBytes() >= 8192 + 2 * 64, () -> "the arena counts: " + device.peakBytes());
+    }
+  }
+
+  @Test
   void programsPreparedEarlierFollowTheArenaWhenALargerOneMovesIt() {
     try (var device = new JvmDevice(1, 0)) {
       Buffer x = floats(device, 1, 2, 3, 4);
