@@ -1,6 +1,7 @@
 package org.vulpes.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,20 +43,22 @@ final class CurveChart {
   private static Plot plot(String title, List<Series> series, Series.By by, double most) {
     var unit = by == Series.By.SECONDS ? Unit.ofSeconds(most) : Unit.of(by.words, most);
     Map<String, Look> looks = new LinkedHashMap<>();
-    for (Series s : series) looks.putIfAbsent(s.arm(), s.look());
+    series.stream().filter(s -> !s.ended()).sorted(Comparator.comparingInt(s -> s.look().index())).forEach(s -> looks.put(s.arm(), s.look()));
     Map<String, String> labels = Labels.of(looks.keySet());
     int columns = Labels.columns(labels.values(), WIDTH);
     var plot = new Plot(title, WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
-    for (Series s : series) if (s.hasBand() && !s.ended()) band(plot, s, unit.of(s.x(by)));
+    // The more bands lie over each other, the fainter each.
+    double alpha = Math.min(0.16, 0.6 / Math.max(1, looks.size()));
+    for (Series s : series) if (s.hasBand() && !s.ended()) band(plot, s, unit.of(s.x(by)), alpha);
     for (Series s : series) if (s.ended()) ended(plot, s, unit.of(s.x(by)));
     lines(plot, series, by, unit, labels);
     plot.axis("x", unit.words()).axis("y", "");
-    Labels.legend(plot, looks, labels, columns);
+    if (!looks.isEmpty()) Labels.legend(plot, looks, labels, columns);
     return plot;
   }
 
-  private static void band(Plot plot, Series s, double[] x) {
-    plot.layer("ribbon", "x", x, "y", s.mean(), "ymin", s.low(), "ymax", s.high(), "fill", s.look().colour(), "alpha", 0.16, "size", 0.0, "show_legend", false);
+  private static void band(Plot plot, Series s, double[] x, double alpha) {
+    plot.layer("ribbon", "x", x, "y", s.mean(), "ymin", s.low(), "ymax", s.high(), "fill", s.look().colour(), "alpha", alpha, "size", 0.0, "show_legend", false);
   }
 
   private static void ended(Plot plot, Series s, double[] x) {

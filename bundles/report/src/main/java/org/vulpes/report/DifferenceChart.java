@@ -75,7 +75,7 @@ final class DifferenceChart {
     }
     plot.layer("point", "x", x, "y", y, "shape", 21, "size", 3.6, "color", look.colour(), "fill", Plot.PAPER);
     if (Double.isFinite(v.meanDifference())) {
-      plot.layer("point", "x", new double[] {v.meanDifference()}, "y", new double[] {middle}, "shape", 18, "size", 5.5, "color", look.colour());
+      plot.layer("point", "x", new double[] {v.meanDifference()}, "y", new double[] {middle}, "shape", 18, "size", 7.5, "color", look.colour());
     }
   }
 

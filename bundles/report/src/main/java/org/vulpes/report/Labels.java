@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Names in legends: short enough for a narrow drawing, and still different from each other. */
 final class Labels {
-  private static final int LONGEST = 30;
+  private static final int LONGEST = 24;
   /** Width of a letter and of what stands beside a name in a legend, in pixels, on the generous side. */
   private static final double LETTER = 6.4;
   private static final double KEY = 40;
