@@ -41,15 +41,14 @@ final class CurriculumChart {
     if (!rates.isEmpty()) out.add(rates(rates).draw("learning-rate", "Learning rate over tokens", description));
     int n = 1;
     for (var g : groups.entrySet()) {
-      String arms = String.join(", ", g.getValue());
-      out.add(shares(g.getKey(), arms).draw("shares-" + n++, "Shares of the domains over tokens: " + arms, description));
+      out.add(shares(g.getKey(), g.getValue()).draw("shares-" + n++, "Shares of the domains over tokens: " + String.join(", ", g.getValue()), description));
     }
     return out;
   }
 
   private Plot steps(String title, ToDoubleFunction<Lesson> quantity) {
     var looks = new LinkedHashMap<String, Look>();
-    groups.forEach((lessons, arms) -> looks.put(String.join(", ", arms), look(arms)));
+    groups.forEach((lessons, arms) -> looks.put(Labels.group(arms), look(arms)));
     var labels = Labels.of(looks.keySet());
     int columns = Labels.columns(labels.values(), WIDTH);
     var plot = new Plot(title, WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
@@ -62,7 +61,7 @@ final class CurriculumChart {
         if (i < lessons.size()) starts.add(x.size());
         x.add((i < lessons.size() ? lessons.get(i).fromToken() : plan.tokens()) / unit.size());
         y.add(quantity.applyAsDouble(lessons.get(Math.min(i, lessons.size() - 1)).lesson()));
-        who.add(labels.get(String.join(", ", arms)));
+        who.add(labels.get(Labels.group(arms)));
       }
     });
     plot.layer("step", "x", x, "y", y, "color", who, "linetype", who, "size", 0.9);
@@ -89,12 +88,12 @@ final class CurriculumChart {
     return plot;
   }
 
-  private Plot shares(List<Planned> lessons, String arms) {
+  private Plot shares(List<Planned> lessons, List<String> arms) {
     var domains = new ArrayList<>(new TreeSet<>(plan.domains().keySet()));
     for (Planned p : lessons) p.lesson().domainWeights().keySet().stream().filter(d -> !domains.contains(d)).forEach(domains::add);
     var labels = Labels.of(domains);
     int columns = Labels.columns(labels.values(), WIDTH);
-    var plot = new Plot("share of sequences: " + Labels.fitted(arms, 40), WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(domains.size(), columns));
+    var plot = new Plot("share of sequences: " + Labels.fitted(Labels.group(arms), 28), WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(domains.size(), columns));
     var left = new ArrayList<Double>();
     var right = new ArrayList<Double>();
     var low = new ArrayList<Double>();

@@ -2,6 +2,8 @@ package org.vulpes.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,21 +50,21 @@ final class Curves {
 
   /** Learning rate of each arm, from the first seed that has one, as all seeds share the schedule; arms with the same rates are one curve. */
   List<Series> learningRate() {
-    var out = new ArrayList<Series>();
-    for (int i = 0; i < result.plan().arms().size(); i++) {
-      String arm = result.plan().arms().get(i).name();
+    var groups = new LinkedHashMap<TreeMap<Double, Double>, List<String>>();
+    var curves = new HashMap<TreeMap<Double, Double>, TrialCurve>();
+    for (var arm : result.plan().arms()) {
       for (long seed : result.plan().seeds()) {
-        var curve = trials.get(key(arm, seed));
+        var curve = trials.get(key(arm.name(), seed));
         var points = binned(curve.rate());
         if (points.isEmpty()) continue;
-        var series = together(arm, new Look(i), List.of(new Seed(curve, points)), false);
-        int same = 0;
-        while (same < out.size() && !(Arrays.equals(out.get(same).tokens(), series.tokens()) && Arrays.equals(out.get(same).mean(), series.mean()))) same++;
-        if (same == out.size()) out.add(series);
-        else out.set(same, together(out.get(same).arm() + ", " + arm, out.get(same).look(), List.of(new Seed(curve, points)), false));
+        groups.computeIfAbsent(points, k -> new ArrayList<>()).add(arm.name());
+        curves.putIfAbsent(points, curve);
         break;
       }
     }
+    var out = new ArrayList<Series>();
+    groups.forEach((points, arms) -> out.add(together(Labels.group(arms), new Look(result.plan().arms().indexOf(result.plan().arm(arms.getFirst()))),
+        List.of(new Seed(curves.get(points), points)), false)));
     return out;
   }
 

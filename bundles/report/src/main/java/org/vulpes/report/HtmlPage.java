@@ -9,6 +9,8 @@ import java.util.List;
 final class HtmlPage {
   /** Letters from which on a row's name is broken into lines. */
   private static final int LONG = 26;
+  /** Columns above which a printed table may break its numbers. */
+  private static final int MANY = 9;
 
   private final StringBuilder out = new StringBuilder();
   private int figures;
@@ -63,10 +65,14 @@ final class HtmlPage {
   private void grid(Block.Grid g) {
     Table t = g.table();
     // A table that is wider than the screen scrolls by itself, by keyboard too.
-    out.append("<div class=\"scroll\" tabindex=\"0\"><table>\n");
-    if (!g.caption().isBlank()) out.append("<caption>").append(Html.text(g.caption())).append("</caption>\n");
+    out.append("<div class=\"scroll\" tabindex=\"0\"><table").append(t.headings().size() > MANY ? " class=\"many\">\n" : ">\n");
+    if (!g.caption().isBlank()) out.append("<caption><span>").append(Html.text(g.caption())).append("</span></caption>\n");
     out.append("<thead><tr>");
-    for (int i = 0; i < t.headings().size(); i++) out.append("<th scope=\"col\"").append(side(t, i)).append('>').append(Html.text(t.headings().get(i).strip().replace(" %", "\u00a0%"))).append("</th>");
+    for (int i = 0; i < t.headings().size(); i++) {
+      String heading = t.headings().get(i).strip().replace(" %", "\u00a0%");
+      String classes = ((t.left(i) ? "" : "number ") + (heading.length() > LONG ? "long" : "")).strip();
+      out.append("<th scope=\"col\"").append(classes.isEmpty() ? ">" : " class=\"" + classes + "\">").append(Html.text(heading)).append("</th>");
+    }
     out.append("</tr></thead>\n<tbody>\n");
     for (var row : t.rows()) {
       out.append("<tr><th scope=\"row\"").append(row.getFirst().length() > LONG ? " class=\"long\">" : ">").append(Html.text(row.getFirst())).append("</th>");

@@ -25,6 +25,11 @@ final class Labels {
     return out;
   }
 
+  /** One name for arms that are drawn as one. */
+  static String group(List<String> arms) {
+    return arms.size() <= 2 ? String.join(", ", arms) : arms.getFirst() + " + " + (arms.size() - 1) + " alike";
+  }
+
   static String fitted(String s, int longest) {
     int length = s.codePointCount(0, s.length());
     if (length <= longest) return s;

@@ -16,6 +16,8 @@ final class Tuning {
   private static final int WIDTH = CurveChart.WIDTH;
   private static final int HEIGHT = 280;
   private static final int LEGEND_ROW = 24;
+  /** Around the data, as a share of the axis: a ring at its end stays whole. */
+  private static final List<Double> ROOM = List.of(0.08, 0.0);
 
   /** One arm's loss over one setting. @param values in rising order @param loss mean over seeds; NaN where no trial finished @param chosen place of the chosen value, -1 when none is */
   record Curve(String arm, Look look, String setting, List<String> values, double[] loss, int chosen) {
@@ -102,9 +104,9 @@ final class Tuning {
     for (int i = 0; i < values.size(); i++) breaks.add(numeric ? number(values.get(i)).getAsDouble() : i);
     // Every value that was tried is named as long as there is room for the names.
     boolean named = values.size() <= 8;
-    Object[] scale = named ? new Object[] {"breaks", breaks, "labels", new ArrayList<>(values.stream().map(v -> Labels.fitted(v, 10)).toList()), "trans", log ? "log10" : "identity"}
-        : new Object[] {"trans", log ? "log10" : "identity"};
-    plot.axis("x", log ? setting + " (logarithmic)" : setting, scale).axis("y", "");
+    Object[] scale = named ? new Object[] {"breaks", breaks, "labels", new ArrayList<>(values.stream().map(v -> Labels.fitted(v, 10)).toList()), "trans", log ? "log10" : "identity", "expand", ROOM}
+        : new Object[] {"trans", log ? "log10" : "identity", "expand", ROOM};
+    plot.axis("x", log ? setting + " (logarithmic)" : setting, scale).axis("y", "", "expand", ROOM);
     Labels.legend(plot, looks, labels, columns);
     return plot.draw("tuning-" + number, "Bits per byte over " + setting, description);
   }
