@@ -25,6 +25,7 @@ final class ArmSection {
       if (tally.single() && a.changes().isBlank()) continue;
       out.add(new Block.Paragraph(a.name(), "changes" + (a.changes().isBlank() ? " nothing of the common configuration." : ":")));
       if (!a.changes().isBlank()) out.add(new Block.Code("hocon", a.changes()));
+      a.match().ifPresent(m -> out.add(new Block.Paragraph("", "It is matched to " + plan.baseline() + ": " + m.words() + ".")));
     }
     out.add(new Block.Grid("Parameters; in brackets against the baseline.", sizes()));
     out.add(new Block.Grid("Cost of a trial, mean over finished trials; in brackets against the baseline.", costs()));
