@@ -130,6 +130,9 @@ class StudyIT {
     assertEquals(6, Files.readAllLines(study.resolve("results.jsonl")).size());
     String report = Files.readString(study.resolve("report.md"));
     assertTrue(report.contains("full-kv") && report.contains("flat") && report.contains(".svg"), report);
+    String html = Files.readString(study.resolve("report.html"));
+    assertTrue(html.contains("Every paired difference</h2>") && html.contains("<svg class=\"drawing") && html.contains("org.vulpes.model.attention"), html.substring(0, 5000));
+    assertTrue(html.contains(" MiB</td>"), "what the device held at most");
     Ended again = vulpes("report", study.toString());
     assertEquals(0, again.code(), again::err);
     assertEquals(table(run.out()).subList(0, 4), table(again.out()).subList(0, 4));

@@ -35,11 +35,12 @@ final class ComparisonSection {
     return new Block.Section("Every paired difference", out);
   }
 
+  /** Two pairs always lie on a line, so their correlation says nothing and is left out. */
   private Table estimates() {
     var table = new Table("arm", "pairs", "mean difference", Figures.level(plan.alpha()) + " interval", "sd of differences", "correlation of pairs", "detectable at 80 %", "verdict ");
     for (Verdict v : result.verdicts()) {
       table.row(v.name(), Figures.count(v.pairs()), Figures.difference(v.meanDifference()), v.interval().isDefined() ? Sentences.range(v.interval()) : Figures.NONE,
-          Double.isFinite(v.sd()) ? Figures.size(v.sd()) : Figures.NONE, Figures.correlation(v.correlation()), detectable(v), v.kind().words());
+          Double.isFinite(v.sd()) ? Figures.size(v.sd()) : Figures.NONE, v.pairs() < 3 ? Figures.NONE : Figures.correlation(v.correlation()), detectable(v), v.kind().words());
     }
     return table;
   }

@@ -76,14 +76,14 @@ final class HtmlPage {
     out.append("</tr></thead>\n<tbody>\n");
     for (var row : t.rows()) {
       out.append("<tr><th scope=\"row\"").append(row.getFirst().length() > LONG ? " class=\"long\">" : ">").append(Html.text(row.getFirst())).append("</th>");
-      for (int i = 1; i < row.size(); i++) out.append("<td").append(side(t, i)).append('>').append(Html.text(row.get(i))).append("</td>");
+      for (int i = 1; i < row.size(); i++) out.append("<td").append(side(t, i, row.get(i))).append('>').append(Html.text(row.get(i))).append("</td>");
       out.append("</tr>\n");
     }
     out.append("</tbody>\n</table></div>\n");
   }
 
-  private static String side(Table t, int column) {
-    return t.left(column) ? "" : " class=\"number\"";
+  private static String side(Table t, int column, String text) {
+    return !t.left(column) ? " class=\"number\"" : text.matches("[0-9a-f]{40,}") ? " class=\"hash\"" : "";
   }
 
   /** Views are switched by radio buttons and style alone. */

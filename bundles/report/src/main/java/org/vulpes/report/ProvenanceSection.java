@@ -31,7 +31,7 @@ final class ProvenanceSection {
     }
     for (Environment e : environments) environment(out, e, environments.size() > 1);
     for (Arm a : plan.arms()) {
-      out.add(new Block.Fold("Whole configuration of " + a.name() + ", SHA-256 " + a.hash(),
+      out.add(new Block.Fold("Whole configuration of " + a.name(),
           List.of(new Block.Code("hocon", a.config().root().render(ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false))))));
     }
     out.add(new Block.Paragraph("", "The whole configuration, resolved, is study.conf beside this page; each trial's own is config.conf in trials/<arm>-s<seed>, its curves are metrics.jsonl, "
