@@ -21,11 +21,13 @@ import org.vulpes.study.References;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
+import org.vulpes.study.TuningGrid;
 import org.vulpes.study.TuningTrial;
 import org.vulpes.study.matching.Dimension;
 import org.vulpes.study.matching.Match;
 import org.vulpes.study.matching.Quantity;
 import org.vulpes.study.statistics.DecisionRule;
+import org.vulpes.study.statistics.Spending;
 
 /** A study made up by hand: bits per byte of each arm by seed, NaN for a trial that diverged, and metrics that fall towards them. */
 final class Example {
@@ -110,7 +112,7 @@ final class Example {
 
   Example pilot(double... bits) {
     for (double b : bits) {
-      pilot.add(new TrialResult(arms.keySet().iterator().next(), 2001 + pilot.size(), "finished", "", "c0ffee0", b, new TreeMap<>(), 500, TOKENS, 6_543_210, 4.2e13, 754.3, 1, new TreeMap<>()));
+      pilot.add(new TrialResult(arms.keySet().iterator().next(), 2001 + pilot.size(), "finished", "", "c0ffee0", b, new TreeMap<>(), 0.02, 500, TOKENS, 6_543_210, 4.2e13, 754.3, 1, new TreeMap<>()));
     }
     return this;
   }
@@ -158,7 +160,7 @@ final class Example {
     String baseline = planned.getFirst().name();
     var textual = new TreeMap<String, long[]>();
     domains.keySet().forEach(d -> textual.put(d, new long[] {3_000_000, 120_000}));
-    var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
+    var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks, Spending.OBRIEN_FLEMING, true, false, List.of(), TuningGrid.NONE), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
         4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
     var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
     var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : new DecisionRule(0.05, 0.01).judge(comparisons);
