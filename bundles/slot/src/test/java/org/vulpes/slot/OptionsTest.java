@@ -39,7 +39,7 @@ class OptionsTest {
 
   @Test
   void whatNoLongHoldsIsRefusedNotRounded() {
-    assertEquals("x must be below 2^63, but is 1e30.", complaint(() -> Options.of("x = 1e30").whole("x", 0, Long.MAX_VALUE)));
+    assertEquals("x must be below 2^63, but is 1.0E30.", complaint(() -> Options.of("x = 1e30").whole("x", 0, Long.MAX_VALUE)));
   }
 
   @Test
