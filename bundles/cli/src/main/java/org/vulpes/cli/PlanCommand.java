@@ -25,7 +25,7 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var progress = new StudyProgress(session.console())) {
-      Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress);
+      Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress, session.stop());
       progress.preparing("measuring the speed of a step", 0);
       var plan = study.probed();
       progress.preparingDone();

@@ -21,7 +21,7 @@ final class PlanText {
     if (!plan.question().isEmpty()) t.append(": ").append(plan.question());
     t.append('\n');
     row(t, "trials", study
-        ? "%d arms × %d seeds = %d, %,d tokens each; %d side by side on %d thread%s each".formatted(plan.arms().size(), plan.seeds().size(), plan.trials(), plan.tokens(),
+        ? "%d arms × %d seeds = %d, %s tokens each; %d side by side on %d thread%s each".formatted(plan.arms().size(), plan.seeds().size(), plan.trials(), budgets(plan),
             plan.sideBySide(), plan.threads(), plan.threads() == 1 ? "" : "s")
         : "%,d tokens on %d thread%s".formatted(plan.tokens(), plan.threads(), plan.threads() == 1 ? "" : "s"));
     if (!results.isEmpty()) row(t, "ended", results.size() + " of " + plan.trials() + " before; they are kept");
@@ -44,12 +44,17 @@ final class PlanText {
     for (Arm a : plan.arms()) {
       boolean base = a.name().equals(plan.baseline());
       String changes = base && study ? "(the baseline" + (a.changes().isEmpty() ? ")" : ") " + oneLine(a)) : oneLine(a) + (study && a.match().isEmpty() ? " (not matched)" : "");
-      t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, plan.tokens()), changes));
+      t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, a.tokens()), changes));
       a.match().ifPresent(m -> t.append(" ".repeat(2 + width + 13 + 15 + 10 + 9 + 3)).append("matched: ").append(m.words()).append('\n'));
     }
     if (study) t.append('\n').append(PowerText.of(plan, pilot, pairs));
     for (String caution : plan.cautions()) t.append("  ").append(caution).append('\n');
     return t.toString();
+  }
+
+  private static String budgets(StudyPlan plan) {
+    var of = plan.arms().stream().mapToLong(Arm::tokens).summaryStatistics();
+    return of.getMin() == of.getMax() ? "%,d".formatted(of.getMin()) : "%,d to %,d".formatted(of.getMin(), of.getMax());
   }
 
   private static String oneLine(Arm a) {

@@ -35,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
     if (profile) System.setProperty("vulpes.profile", "true");
     StudyResult result;
     try (var progress = new StudyProgress(console)) {
-      Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress);
+      Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress, session.stop());
       progress.preparingDone();
       var pilot = study.pilot(session.swaps(), session.stop());
       console.out.println(PlanText.of(study.plan(), study.results(), pilot, study.pairs()));

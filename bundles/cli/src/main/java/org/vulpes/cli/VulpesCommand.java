@@ -10,6 +10,7 @@ import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
 import org.vulpes.slot.Swaps;
+import org.vulpes.study.Stopped;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,6 +109,10 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
     if (e instanceof InvalidInput || e instanceof OutOfDeviceMemory) {
       console.wrong(e.getMessage());
       return WRONG_INPUT;
+    }
+    if (e instanceof Stopped) {
+      console.say(e.getMessage());
+      return STOPPED;
     }
     console.wrong("This is a defect in Vulpes (" + e + "); please report it with the lines below.");
     e.printStackTrace(console.err);

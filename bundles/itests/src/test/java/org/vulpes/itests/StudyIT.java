@@ -121,6 +121,32 @@ class StudyIT {
   }
 
   @Test
+  void interruptWhileTextIsPreparedEndsAtOnce() throws Exception {
+    Process p = start(folder.resolve("runs"), "run", small().toString(), "--set", "corpus.max-bytes=2000000", "--set", "tokenizer.sample-bytes=3000000", "--set", "tokenizer.bpe.vocabulary=16000");
+    for (int i = 0; i < 600 && !Files.readString(folder.resolve("err")).contains("training a tokenizer"); i++) Thread.sleep(20);
+    new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
+    Ended e = ended(p);
+    assertEquals(130, e.code(), e::err);
+    assertTrue(e.err().lines().anyMatch(l -> l.contains("Stopped before anything was trained; the same command goes on from here.")), e::err);
+    assertFalse(e.err().contains("did not end within"), e::err);
+    assertFalse(Files.exists(folder.resolve("runs")), "nothing is written");
+  }
+
+  @Test
+  void trialsOnOtherTextAreNoResultsOfThisStudy() throws Exception {
+    Path text = Files.createDirectories(folder.resolve("text"));
+    for (int i = 0; i < 200; i++) Files.writeString(text.resolve("d" + i + ".txt"), "Document " + i + " tells of " + "the fox and the hen, ".repeat(1 + i % 7) + "and ends.");
+    String[] run = {"run", small().toString(), "--set", "corpus.use=files", "--set", "corpus.files.domains.tales=\"" + text + "\"", "--set", "corpus.validation-bytes=1000", "--set",
+        "tokenizer.bpe.vocabulary=300", "--set", "training.tokens=3000"};
+    assertEquals(0, vulpes(run).code());
+    Files.writeString(text.resolve("more.txt"), "Another document, which nobody had read before the second command was given.");
+    Ended again = vulpes(run);
+    assertEquals(2, again.code(), again::err);
+    assertTrue(again.err().contains("Exploratory: ") && again.err().contains("The text was changed."), again::err);
+    assertTrue(again.err().lines().anyMatch(l -> l.startsWith("vulpes: ") && l.contains("holds a run of another configuration, seed or corpus")), again::err);
+  }
+
+  @Test
   void shortenedQuickstartEndsInAReport() throws Exception {
     Ended run = vulpes("run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=12000", "--set",
         "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000");
@@ -160,6 +186,15 @@ class StudyIT {
       study.baseline=sharde           | did you mean 'shared'
       study.smallest-effect=0         | study.smallest-effect
       study.arms.full={ model.attention.gqa.kv-heads = 2 } | changes nothing
+      study.arms.full.training.metric-weights.speech=2 | study.arms.full.training.metric-weights measures 'full' otherwise than the baseline 'shared'
+      study.arms.full.training.evaluation-length=32 | study.arms.full.training.evaluation-length measures 'full' otherwise
+      study.arms.full.training.seed=7 | study.arms.full.training.seed belongs to the whole study
+      study.arms.full.storage.runs=x  | study.arms.full.storage belongs to the whole study
+      study.arms.full.corpus.validation-bytes=9000 | study.arms.full changes the text that arms are judged on
+      study.seeds=[1, -3]             | study.seeds must hold whole numbers from 0
+      curriculum.staged.stages=[{ name = a, until = 100%, sequence-length = 64, batch-tokens = 65536 }] | asks for batches of 65536 tokens, more than the whole budget of training.tokens = 60000
+      training.tokens=1e30            | training.tokens must be
+      storage.runs="a\\u0000b"         | storage.runs is no path
       optimizer.use=adamv             | did you mean 'adamw'
       corpus.packages.domains=[speach] | did you mean 'speech'
       device.use=cuda                 | device

@@ -22,14 +22,24 @@ final class CurriculumChart {
   private static final List<String> INKS = List.of("#fefefe", "#101418", "#101418", "#101418", "#fefefe", "#101418", "#fefefe", "#101418");
 
   private final StudyPlan plan;
-  private final Map<List<Planned>, List<String>> groups = new LinkedHashMap<>();
+  /** What an arm is taught. @param tokens its budget */
+  private record Taught(List<Planned> lessons, long tokens) {
+    /** The token at which a lesson ends. */
+    long end(int lesson) {
+      return lesson + 1 < lessons.size() ? lessons.get(lesson + 1).fromToken() : tokens;
+    }
+  }
+
+  private final Map<Taught, List<String>> groups = new LinkedHashMap<>();
+  private final long tokens;
   private final Unit unit;
 
   CurriculumChart(StudyPlan plan) {
     this.plan = plan;
-    unit = Unit.of("tokens", plan.tokens());
+    tokens = plan.arms().stream().mapToLong(Arm::tokens).max().orElseThrow();
+    unit = Unit.of("tokens", tokens);
     // Arms that are taught alike are drawn once.
-    for (Arm a : plan.arms()) if (!a.lessons().isEmpty()) groups.computeIfAbsent(a.lessons(), k -> new ArrayList<>()).add(a.name());
+    for (Arm a : plan.arms()) if (!a.lessons().isEmpty()) groups.computeIfAbsent(new Taught(a.lessons(), a.tokens()), k -> new ArrayList<>()).add(a.name());
   }
 
   /** @param rates learning-rate curves by arm; empty before the first step */
@@ -48,7 +58,7 @@ final class CurriculumChart {
 
   private Plot steps(String title, ToDoubleFunction<Lesson> quantity) {
     var looks = new LinkedHashMap<String, Look>();
-    groups.forEach((lessons, arms) -> looks.put(Labels.group(arms), look(arms)));
+    groups.forEach((taught, arms) -> looks.put(Labels.group(arms), look(arms)));
     var labels = Labels.of(looks.keySet());
     int columns = Labels.columns(labels.values(), WIDTH);
     var plot = new Plot(title, WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
@@ -56,10 +66,11 @@ final class CurriculumChart {
     var y = new ArrayList<Double>();
     var who = new ArrayList<String>();
     var starts = new ArrayList<Integer>();
-    groups.forEach((lessons, arms) -> {
+    groups.forEach((taught, arms) -> {
+      List<Planned> lessons = taught.lessons();
       for (int i = 0; i <= lessons.size(); i++) {
         if (i < lessons.size()) starts.add(x.size());
-        x.add((i < lessons.size() ? lessons.get(i).fromToken() : plan.tokens()) / unit.size());
+        x.add((i < lessons.size() ? lessons.get(i).fromToken() : taught.tokens()) / unit.size());
         y.add(quantity.applyAsDouble(lessons.get(Math.min(i, lessons.size() - 1)).lesson()));
         who.add(labels.get(Labels.group(arms)));
       }
@@ -88,7 +99,8 @@ final class CurriculumChart {
     return plot;
   }
 
-  private Plot shares(List<Planned> lessons, List<String> arms) {
+  private Plot shares(Taught taught, List<String> arms) {
+    List<Planned> lessons = taught.lessons();
     var domains = new ArrayList<>(new TreeSet<>(plan.domains().keySet()));
     for (Planned p : lessons) p.lesson().domainWeights().keySet().stream().filter(d -> !domains.contains(d)).forEach(domains::add);
     var labels = Labels.of(domains);
@@ -101,7 +113,7 @@ final class CurriculumChart {
     var who = new ArrayList<String>();
     for (int i = 0; i < lessons.size(); i++) {
       double from = lessons.get(i).fromToken() / unit.size();
-      double to = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : plan.tokens()) / unit.size();
+      double to = taught.end(i) / unit.size();
       double below = 0;
       var shares = shares(lessons.get(i).lesson(), domains);
       for (int d = 0; d < domains.size(); d++) {
@@ -117,7 +129,7 @@ final class CurriculumChart {
     }
     plot.layer("rect", "xmin", left, "xmax", right, "ymin", low, "ymax", high, "fill", who, "color", Plot.PAPER, "size", 1.0);
     words(plot, left, right, low, high, who, List.copyOf(labels.values()));
-    plot.axis("x", unit.words(), "limits", List.of(0.0, plan.tokens() / unit.size()), "expand", List.of(0.0, 0.0));
+    plot.axis("x", unit.words(), "limits", List.of(0.0, tokens / unit.size()), "expand", List.of(0.0, 0.0));
     plot.axis("y", "", "limits", List.of(0.0, 1.001), "expand", List.of(0.0, 0.0));
     plot.legend("fill", List.copyOf(labels.values()), cycled(SHADES, domains.size()), columns);
     return plot;
@@ -127,7 +139,7 @@ final class CurriculumChart {
   private void words(Plot plot, List<Double> left, List<Double> right, List<Double> low, List<Double> high, List<String> who, List<String> order) {
     for (int i = 0; i < who.size(); i++) {
       String text = who.get(i) + " " + Math.round(100 * (high.get(i) - low.get(i))) + " %";
-      double pixels = (right.get(i) - left.get(i)) * unit.size() / plan.tokens() * (WIDTH - 60);
+      double pixels = (right.get(i) - left.get(i)) * unit.size() / tokens * (WIDTH - 60);
       if (high.get(i) - low.get(i) < 0.1 || pixels < 6.2 * text.length()) continue;
       plot.layer("text", "x", new double[] {(left.get(i) + right.get(i)) / 2}, "y", new double[] {(low.get(i) + high.get(i)) / 2}, "label", List.of(text), "size", 5.0, "color",
           INKS.get(order.indexOf(who.get(i)) % INKS.size()), "show_legend", false);

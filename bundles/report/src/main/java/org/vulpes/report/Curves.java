@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.vulpes.study.Arm;
 import org.vulpes.study.StudyResult;
 
 /** The curves of a study's arms: mean over seeds, with a band from the lowest to the highest. */
@@ -19,7 +20,7 @@ final class Curves {
 
   Curves(StudyResult result) {
     this.result = result;
-    tokens = result.plan().tokens();
+    tokens = result.plan().arms().stream().mapToLong(Arm::tokens).max().orElseThrow();
     // Side by side: hundreds of trials of tens of thousands of steps are a gigabyte of lines.
     trials = result.plan().arms().parallelStream().flatMap(arm -> result.plan().seeds().parallelStream().map(seed -> Map.entry(key(arm.name(), seed),
         TrialCurve.read(result.trialFolder(arm.name(), seed).resolve("metrics.jsonl"), tokens)))).collect(Collectors.toConcurrentMap(Map.Entry::getKey, Map.Entry::getValue));

@@ -140,7 +140,7 @@ final class Example {
       int i = planned.size();
       var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
       long total = parts.values().stream().mapToLong(x -> x).sum();
-      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
+      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", training.tokens = " + TOKENS + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
           2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
     }
     var trials = new ArrayList<TrialResult>();

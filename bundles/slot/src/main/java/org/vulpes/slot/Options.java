@@ -135,6 +135,16 @@ public final class Options {
     return config.hasPath(key) ? List.copyOf(read(key, "a list of numbers", Config::getDoubleList)) : List.of();
   }
 
+  /** A list of whole numbers, each from {@code least} to {@code most}. */
+  public List<Long> wholes(String key, long least, long most) {
+    var out = new ArrayList<Long>();
+    for (double v : numbers(key)) {
+      if (v != Math.rint(v) || v < least || v > most || Math.abs(v) >= 0x1p53) throw wrong(key, "must hold whole numbers from " + least + ", below 2^53, but is " + render(key));
+      out.add((long) v);
+    }
+    return List.copyOf(out);
+  }
+
   public List<Integer> integers(String key) {
     return config.hasPath(key) ? List.copyOf(read(key, "a list of whole numbers", Config::getIntList)) : List.of();
   }

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.corpus.TokenStore;
@@ -24,11 +26,14 @@ import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
 import org.vulpes.training.RunSettings;
+import org.vulpes.training.Seal;
 import org.vulpes.training.TrainedModel;
 
 /** What is made once the trials are done: the compressors' figures on the same text, and a sample. Both come from the baseline's first seed that finished. */
 final class Afterwards {
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String REFERENCES = "references.json";
+  private static final String SAMPLE = "sample.txt";
   private static final int ORDER = 5;
   /** Bounds the n-gram's memory; a pocket study teaches less. */
   private static final long MOST_BYTES = 64_000_000;
@@ -47,20 +52,33 @@ final class Afterwards {
     this.listener = listener;
   }
 
-  /** Writes what is not there yet. @param seed of the baseline's trial that finished */
-  void write(long seed, String prompt, int tokens) {
-    Path trial = folder.resolve("trials").resolve(plan.baseline() + "-s" + seed);
-    if (!Files.exists(folder.resolve("references.json"))) {
+  /**
+   * Writes what is not there yet, or was made of another trial or prompt.
+   *
+   * @param of the baseline's trial that finished
+   * @param stop asked between the two, and between two tokens of the sample
+   */
+  void write(TrialResult of, String prompt, int tokens, BooleanSupplier stop) {
+    Path trial = folder.resolve("trials").resolve(plan.baseline() + "-s" + of.seed());
+    String origin = Hash.of(of.config(), Long.toString(of.seed()));
+    if (!origin.equals(origin(folder))) {
       listener.preparing("compressing the validation text", 0);
-      references(TrainedModel.stream(trial, store, Seeds.of(plan.design(), plan.baseline(), seed)));
+      Durable.delete(folder.resolve(SAMPLE));
+      references(TrainedModel.stream(trial, store, Seeds.of(plan.design(), plan.baseline(), of.seed())), origin);
     }
-    if (tokens > 0 && !Files.exists(folder.resolve("sample.txt"))) {
-      listener.preparing("generating a sample", 0);
-      Durable.write(folder.resolve("sample.txt"), generate(trial, seed, prompt, tokens));
+    if (stop.getAsBoolean() || tokens == 0 || Files.exists(folder.resolve(SAMPLE)) && sample(folder).startsWith(prompt)) return;
+    listener.preparing("generating a sample", 0);
+    try {
+      Durable.write(folder.resolve(SAMPLE), generate(trial, of.seed(), prompt, tokens, stop));
+    } catch (InvalidInput e) {
+      // The verdicts do not need it.
+      listener.said("There is no sample: " + e.getMessage());
+    } catch (Stopped e) {
+      // The next call makes it.
     }
   }
 
-  private void references(TrainingStream taught) {
+  private void references(TrainingStream taught, String origin) {
     ByteNgram ngram;
     try (var texts = taught.taught()) {
       ngram = ByteNgram.train(ORDER, texts, MOST_BYTES);
@@ -75,9 +93,9 @@ final class Afterwards {
         byNgram.put(domain, ngram.bitsPerByte(texts));
       }
     }
-    var out = new TreeMap<String, Object>(Map.of("gzip", mean(gzip), "gzip-domains", gzip, "ngram", mean(byNgram), "ngram-domains", byNgram, "trained-bytes", ngram.trainedBytes()));
+    var out = new TreeMap<String, Object>(Map.of(Seal.FIELD, Seal.BLANK, "of", origin, "gzip", mean(gzip), "gzip-domains", gzip, "ngram", mean(byNgram), "ngram-domains", byNgram, "trained-bytes", ngram.trainedBytes()));
     try {
-      Durable.write(folder.resolve("references.json"), JSON.writeValueAsString(out) + "\n");
+      Durable.write(folder.resolve(REFERENCES), Seal.close(JSON.writeValueAsString(out) + "\n"));
     } catch (JsonProcessingException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -95,7 +113,7 @@ final class Afterwards {
     return sum / all;
   }
 
-  private String generate(Path trial, long seed, String prompt, int tokens) {
+  private String generate(Path trial, long seed, String prompt, int tokens, BooleanSupplier stop) {
     var model = TrainedModel.open(trial, catalogue);
     DeviceProvider provider = catalogue.create(model.config(), "device");
     int[] ids = model.tokenizer().encode(prompt);
@@ -103,25 +121,39 @@ final class Afterwards {
     start[0] = model.tokenizer().endOfText();
     System.arraycopy(ids, 0, start, 1, ids.length);
     try (Device device = provider.open(0); var file = SafetensorsFile.open(model.weights()); var generator = Generator.open(model.decoder(), device, file)) {
-      int[] more = generator.generate(start, tokens, new Sampling(0.8, 40, 1, seed, model.tokenizer().endOfText()), id -> {});
+      int[] more = generator.generate(start, tokens, new Sampling(0.8, 40, 1, seed, model.tokenizer().endOfText()), id -> {
+        if (stop.getAsBoolean()) throw new Stopped();
+      });
       return prompt + model.tokenizer().decode(more);
     }
   }
 
   static Optional<References> references(Path folder) {
-    Path file = folder.resolve("references.json");
+    return tree(folder).map(n -> new References(n.path("gzip").asDouble(), Results.numbers(n.path("gzip-domains")), n.path("ngram").asDouble(),
+        Results.numbers(n.path("ngram-domains")), n.path("trained-bytes").asLong()));
+  }
+
+  /** Of which trial the files that are there were made; empty when there are none. */
+  private static String origin(Path folder) {
+    return tree(folder).map(n -> n.path("of").asText()).orElse("");
+  }
+
+  private static Optional<JsonNode> tree(Path folder) {
+    Path file = folder.resolve(REFERENCES);
     if (!Files.exists(file)) return Optional.empty();
     try {
-      JsonNode n = JSON.readTree(file.toFile());
-      return Optional.of(new References(n.path("gzip").asDouble(), Results.numbers(n.path("gzip-domains")), n.path("ngram").asDouble(),
-          Results.numbers(n.path("ngram-domains")), n.path("trained-bytes").asLong()));
+      String text = Files.readString(file);
+      if (Seal.intact(text)) return Optional.of(JSON.readTree(text));
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      // Altered, as below.
     } catch (IOException e) {
-      throw new InvalidInput(file + " cannot be read (" + e.getMessage() + "); delete it and run the study again: it is made anew.", e);
+      throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
     }
+    throw new InvalidInput(file + " was altered since it was written. Delete it and run the study again: it is made anew.");
   }
 
   static String sample(Path folder) {
-    Path file = folder.resolve("sample.txt");
+    Path file = folder.resolve(SAMPLE);
     try {
       return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {

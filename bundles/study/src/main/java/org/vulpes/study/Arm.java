@@ -3,6 +3,7 @@ package org.vulpes.study;
 import com.typesafe.config.Config;
 import java.util.Optional;
 import org.vulpes.model.ParameterCount;
+import org.vulpes.slot.Options;
 import org.vulpes.study.matching.Match;
 
 /**
@@ -19,6 +20,11 @@ import org.vulpes.study.matching.Match;
  */
 public record Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, int vocabulary,
     java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match) {
+
+  /** Of training text that one of its trials sees. */
+  public long tokens() {
+    return Options.at(config, "training").whole("tokens", 1, Long.MAX_VALUE);
+  }
 
   /** The same with the match of another, of which this is a tuned form. */
   Arm matchedAs(Arm other) {

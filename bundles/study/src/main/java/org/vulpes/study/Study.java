@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -27,6 +28,7 @@ import org.vulpes.corpus.TokenStore;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.Objective;
+import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
@@ -61,13 +63,15 @@ public final class Study {
    *
    * @param root whole configuration, resolved and validated
    * @param name of the study, which names its folder
+   * @param stop asked while tokenizers train and text is tokenised
+   * @throws Stopped when it says so
    * @throws InvalidInput for whatever does not fit together, before anything trains
    */
-  public static Study open(Config root, String name, Catalogue catalogue, StudyListener listener) {
-    return new Study(root, name, catalogue, listener);
+  public static Study open(Config root, String name, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
+    return new Study(root, name, catalogue, listener, stop);
   }
 
-  private Study(Config root, String name, Catalogue catalogue, StudyListener listener) {
+  private Study(Config root, String name, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
     this.root = root;
     this.catalogue = catalogue;
     this.listener = listener;
@@ -94,13 +98,14 @@ public final class Study {
         throw new InvalidInput(Options.place(root.getValue("study.tune")) + "study.tune: arm '" + armName + "' with " + TuningGrid.words(point) + " cannot be trained: " + e.getMessage(), e);
       }
     }));
-    var data = new StudyData(root, catalogue, listener);
+    var data = new StudyData(root, catalogue, listener, stop);
     var arms = new ArrayList<Arm>();
     settings.arms().forEach((armName, config) -> {
       TokenStore store = data.store(config);
       stores.put(armName, store);
       arms.add(arm(armName, config, store, matches.get(armName)));
     });
+    Yardstick.check(stores, settings.baseline());
     declared = Preregistration.of(settings, arms, stores.get(settings.baseline()).contentHash());
     plan = plan(name, arms);
   }
@@ -109,7 +114,14 @@ public final class Study {
   private void check(Config arm) {
     RunSettings.of(arm);
     for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "kernels.gemm")) catalogue.create(arm, slot);
-    Lessons.of(arm, catalogue);
+    long tokens = RunSettings.of(arm).tokens();
+    for (var planned : Lessons.of(arm, catalogue)) {
+      int batch = planned.lesson().batchTokens();
+      if (batch <= tokens) continue;
+      String use = arm.getString("curriculum.use");
+      throw new InvalidInput(Options.place(arm.getValue("curriculum.use")) + "curriculum " + use + " asks for batches of " + batch + " tokens, more than the whole budget of training.tokens = " + tokens
+          + "; make one smaller, or the other larger.");
+    }
   }
 
   /** @param request null when the arm is taken as it is */
@@ -125,12 +137,12 @@ public final class Study {
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
     double flops = StepCost.flops(model, objective, lessons, run.tokens());
-    return new Arm(name, settings.changes().get(name), config, hash(config), model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
+    return new Arm(name, settings.changes().get(name), config, hash(config, store), model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
-  /** Hash of a configuration without what only says how it is carried out. */
-  static String hash(Config config) {
-    return Hash.of(config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
+  /** Hash of a configuration without what only says how it is carried out, and of the text it is trained on: what a trial's result belongs to. */
+  static String hash(Config config, TokenStore store) {
+    return Hash.of(store.identity(), config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
   }
 
@@ -161,16 +173,23 @@ public final class Study {
     var domains = new TreeMap<String, long[]>();
     for (String d : store.domains()) domains.put(d, new long[] {store.training(d).bytes(), store.validation(d).bytes()});
     int cores = Runtime.getRuntime().availableProcessors();
-    int trials = arms.size() * settings.seeds().size();
-    // Weights, gradients and two moments in F32, activations about as much again for small models.
-    long memory = arms.stream().mapToLong(a -> a.parameters().total()).max().orElse(0) * 4 * 8;
-    long free = Runtime.getRuntime().maxMemory();
-    int fits = (int) Math.max(1, Math.min(Integer.MAX_VALUE, free / Math.max(1, memory)));
-    int sideBySide = Math.max(1, Math.min(trials, settings.sideBySide() > 0 ? settings.sideBySide() : Math.min(cores, fits)));
+    int sideBySide = Math.max(1, Math.min(arms.size() * settings.seeds().size(), settings.sideBySide() > 0 ? settings.sideBySide() : Math.min(cores, fitting(arms))));
     int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
     return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.design(), settings.metric(), settings.smallestEffect(),
         settings.alpha(), Preregistration.hash(declared), run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads,
         device(base.config()), Double.NaN);
+  }
+
+  /** How many trials of the largest arm have room at the same time, a quarter of the machine's memory left to everything else. */
+  private int fitting(List<Arm> arms) {
+    long most = 1;
+    for (Arm a : arms) {
+      Optimizer optimizer = catalogue.create(a.config(), "optimizer");
+      most = Math.max(most, StepCost.bytes(Decoder.of(a.config(), catalogue, a.vocabulary()), catalogue.create(a.config(), "objective"), optimizer.moments().size(), a.lessons(),
+          RunSettings.of(a.config()).microBatchTokens()));
+    }
+    long memory = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
+    return (int) Math.clamp(memory / 4 * 3 / most, 1, 1024);
   }
 
   /** Opens the device once: what is wrong with it is said before anything trains. */
@@ -254,7 +273,7 @@ public final class Study {
       var trials = new Trials(plan, stores, catalogue, swaps, listener);
       StudyPlan settled = plan;
       if (!plan.design().tuning().isEmpty()) {
-        var tuning = new Tuning(plan, folder);
+        var tuning = new Tuning(plan, stores, folder);
         if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), Results.tuning(folder), stop);
         if (stop.getAsBoolean()) return result(folder, command);
         tuning.choose();
@@ -269,7 +288,7 @@ public final class Study {
       }
       Optional<TrialResult> first = results(settled, folder).stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
       if (!stop.getAsBoolean() && first.isPresent()) {
-        new Afterwards(settled, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get().seed(), settings.samplePrompt(), settings.sampleTokens());
+        new Afterwards(settled, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get(), settings.samplePrompt(), settings.sampleTokens(), stop);
       }
       return result(folder, command);
     });
@@ -291,7 +310,7 @@ public final class Study {
 
   /** Seed by seed, all arms of a seed together. @param seeds how many of them */
   private List<Trials.Trial> trials(StudyPlan settled, int seeds) {
-    return settled.seeds().subList(0, seeds).stream().flatMap(seed -> settled.arms().stream().map(a -> new Trials.Trial(a.name(), seed, a.name(), a.config(), a.hash(), plan.tokens(),
+    return settled.seeds().subList(0, seeds).stream().flatMap(seed -> settled.arms().stream().map(a -> new Trials.Trial(a.name(), seed, a.name(), a.config(), a.hash(), a.tokens(),
         folder.resolve("trials").resolve(a.name() + "-s" + seed)))).toList();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.vulpes.corpus.Corpus;
 import org.vulpes.corpus.CorpusSource;
 import org.vulpes.corpus.CorpusSpec;
@@ -21,11 +22,13 @@ final class StudyData {
   private final Catalogue catalogue;
   private final Path cache;
   private final StudyListener listener;
+  private final BooleanSupplier stop;
   private final Map<String, TokenStore> stores = new HashMap<>();
 
-  StudyData(Config config, Catalogue catalogue, StudyListener listener) {
+  StudyData(Config config, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
     this.catalogue = catalogue;
     this.listener = listener;
+    this.stop = stop;
     cache = Storage.cache(config);
   }
 
@@ -37,7 +40,7 @@ final class StudyData {
     source.notes().forEach(listener::said);
     var corpus = new Corpus(source, CorpusSpec.read(Options.at(arm, "corpus")));
     Tokenizer tokenizer = tokenizer(arm, corpus);
-    TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> listener.preparing("tokenising the corpus", share));
+    TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> preparing("tokenising the corpus", share));
     stores.put(key, store);
     return store;
   }
@@ -53,13 +56,18 @@ final class StudyData {
         listener.said("The cached tokenizer is trained anew: " + e.getMessage());
       }
     }
-    listener.preparing("training a tokenizer", 0);
+    preparing("training a tokenizer", 0);
     Tokenizer tokenizer;
-    try (var texts = corpus.sample(sample)) {
-      tokenizer = trainer.train(texts, share -> listener.preparing("training a tokenizer", share));
+    try (var texts = corpus.sample(sample).peek(text -> preparing("training a tokenizer", 0))) {
+      tokenizer = trainer.train(texts, share -> preparing("training a tokenizer", share));
     }
     tokenizer.save(file);
     return tokenizer;
+  }
+
+  private void preparing(String what, double share) {
+    if (stop.getAsBoolean()) throw new Stopped();
+    listener.preparing(what, share);
   }
 
   private static String render(Config config, String path) {

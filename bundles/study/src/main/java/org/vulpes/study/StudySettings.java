@@ -64,6 +64,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       bodies.put(name, body);
     }
     different(o, block, arms, baseline);
+    Yardstick.check(bodies, arms, baseline);
     double delta = o.number("smallest-effect", 0, 100);
     if (delta == 0) throw o.wrong("smallest-effect", "must be above 0; it is the difference that is large enough to matter");
     List<Long> seeds = seeds(o);
@@ -97,7 +98,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
   private static List<Long> seeds(Options o) {
     List<Long> seeds;
     if (o.config().getValue("seeds").valueType() == ConfigValueType.LIST) {
-      seeds = o.integers("seeds").stream().map(Integer::longValue).toList();
+      seeds = o.wholes("seeds", 0, Long.MAX_VALUE);
       if (new LinkedHashSet<>(seeds).size() < seeds.size()) throw o.wrong("seeds", "names a seed twice");
     } else {
       seeds = LongStream.rangeClosed(1, o.whole("seeds", 1, 10_000)).boxed().toList();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
@@ -30,11 +31,13 @@ final class Tuning {
 
   private final StudyPlan plan;
   private final TuningGrid grid;
+  private final Map<String, TokenStore> stores;
   private final Path folder;
 
   /** @param plan with its arms as they were declared */
-  Tuning(StudyPlan plan, Path folder) {
+  Tuning(StudyPlan plan, Map<String, TokenStore> stores, Path folder) {
     this.plan = plan;
+    this.stores = stores;
     this.folder = folder;
     grid = plan.design().tuning();
   }
@@ -61,7 +64,7 @@ final class Tuning {
       for (int i = 0; i < points.size(); i++) {
         for (Arm a : plan.arms()) {
           Config config = shortened(a, points.get(i));
-          out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(points.get(i)), config, Study.hash(config), grid.tokens(),
+          out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(points.get(i)), config, Study.hash(config, stores.get(a.name())), grid.tokens(),
               folder.resolve("tuning").resolve(a.name() + "-" + (i + 1) + "-s" + seed)));
         }
       }
@@ -79,7 +82,7 @@ final class Tuning {
       double least = Double.POSITIVE_INFINITY;
       var trials = new LinkedHashMap<SortedMap<String, String>, List<TrialResult>>();
       for (var point : grid.points()) {
-        String hash = Study.hash(shortened(a, point));
+        String hash = Study.hash(shortened(a, point), stores.get(a.name()));
         var of = grid.seeds().stream().map(s -> done.stream().filter(r -> r.arm().equals(a.name()) && r.seed() == s && r.config().equals(hash)).findFirst().orElseThrow()).toList();
         trials.put(point, of);
         double mean = of.stream().mapToDouble(r -> r.finished() ? r.bitsPerByte() : Double.POSITIVE_INFINITY).average().orElseThrow();

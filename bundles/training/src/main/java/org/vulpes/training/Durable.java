@@ -41,6 +41,15 @@ public final class Durable {
     }
   }
 
+  /** Deletes a file that is made anew. */
+  public static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw failure(file, e);
+    }
+  }
+
   /** Forces the content of a file, or the entries of a folder, to the disk. */
   static void force(Path path) throws IOException {
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {

@@ -16,6 +16,22 @@ public final class StepCost {
   }
 
   /**
+   * Bytes that a run holds on its device at most, but for what its validation and its device's threads need: weights, gradients and moments in F32, and the planned memory of
+   * its largest micro-batch.
+   *
+   * @param moments of each parameter
+   */
+  public static long bytes(Decoder model, Objective objective, int moments, List<Curriculum.Planned> lessons, int microBatchTokens) {
+    long arena = 0;
+    for (var planned : lessons) {
+      var lesson = planned.lesson();
+      int sequences = Math.min(lesson.sequences(), Math.max(1, microBatchTokens / lesson.sequenceLength()));
+      arena = Math.max(arena, MicroBatches.record(model, objective, new MicroBatches.Shape(sequences, lesson.sequenceLength())).program().arenaBytes());
+    }
+    return model.count().total() * 4 * (2 + moments) + arena;
+  }
+
+  /**
    * FLOPs of a whole run.
    *
    * @param lessons of its curriculum, in order
