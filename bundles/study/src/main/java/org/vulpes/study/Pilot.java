@@ -11,7 +11,7 @@ final class Pilot {
   static List<Trials.Trial> trials(StudyPlan plan, Path folder) {
     Arm base = plan.arms().getFirst();
     return plan.design().pilot().stream().map(seed -> new Trials.Trial(base.name(), seed, "pilot of " + base.name(), base.config(), base.hash(), plan.tokens(),
-        folder.resolve("pilot").resolve(base.name() + "-s" + seed))).toList();
+        folder.resolve("pilot").resolve(base.name() + "-" + base.hash().substring(0, 8) + "-s" + seed))).toList();
   }
 
   /** Results of the baseline as it was declared, in the order of the seeds. @param hash of its configuration before tuning */

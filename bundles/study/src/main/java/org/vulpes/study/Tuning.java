@@ -61,11 +61,13 @@ final class Tuning {
     var out = new ArrayList<Trials.Trial>();
     var points = grid.points();
     for (long seed : grid.seeds()) {
-      for (int i = 0; i < points.size(); i++) {
+      for (var point : points) {
         for (Arm a : plan.arms()) {
-          Config config = shortened(a, points.get(i));
-          out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(points.get(i)), config, Study.hash(config, stores.get(a.name())), grid.tokens(),
-              folder.resolve("tuning").resolve(a.name() + "-" + (i + 1) + "-s" + seed)));
+          Config config = shortened(a, point);
+          String hash = Study.hash(config, stores.get(a.name()));
+          out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(point), config, hash, grid.tokens(),
+              // By its hash: a grid that grows keeps its trials.
+              folder.resolve("tuning").resolve(a.name() + "-" + hash.substring(0, 8) + "-s" + seed)));
         }
       }
     }
