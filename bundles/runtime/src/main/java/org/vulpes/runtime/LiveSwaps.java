@@ -3,7 +3,6 @@ package org.vulpes.runtime;
 import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

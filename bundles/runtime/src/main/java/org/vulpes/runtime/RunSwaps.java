@@ -2,7 +2,6 @@ package org.vulpes.runtime;
 
 import com.typesafe.config.Config;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,7 @@ final class RunSwaps implements RunSlots {
   private final Consumer<RunSwaps> closed;
   private final Map<String, Slot<?>> slots = new LinkedHashMap<>();
   private volatile Map<String, Held> held = Map.of();
-  private final List<Due> schedule = new ArrayList<>();
-  private final List<Integer> plannedDone = new ArrayList<>();
+  private final SwapSchedule schedule = new SwapSchedule();
   private volatile CompletableFuture<Attempt> ahead;
   private volatile long generation;
   private volatile Position position = new Position(0, 0, 0, Double.NaN);
@@ -53,29 +51,6 @@ final class RunSwaps implements RunSlots {
   private ControlSocket socket;
   private volatile boolean open = true;
   private boolean finished;
-
-  /** A swap with a step of its own. @param index in the configuration's list; −1: not of the configuration @param past one that was done by hand before the run was resumed; null for one of the configuration */
-  private record Due(int index, PlannedSwap planned, SwapLine.Past past) {
-    boolean reached(Position p) {
-      return past != null ? p.step() >= past.step() : planned.at().reached(p);
-    }
-
-    String slot() {
-      return past != null ? past.occupant().slot() : planned.slot();
-    }
-
-    String use() {
-      return past != null ? past.occupant().use() : planned.use();
-    }
-
-    String id() {
-      return past != null ? past.id() : "config-" + (index + 1);
-    }
-
-    String what() {
-      return "slot '" + slot() + "' to '" + use() + "'";
-    }
-  }
 
   RunSwaps(RunHost host, Catalogue catalogue, Candidates candidates, Consumer<RunSwaps> closed) {
     this.host = host;
@@ -126,15 +101,8 @@ final class RunSwaps implements RunSlots {
   public void begin(Position at) {
     position = at;
     tokensBefore = at.tokens();
-    plannedDone.addAll(host.resumedSwaps());
-    var planned = PlannedSwap.of(host.config(), slots.keySet(), preparation.reference());
-    for (int i = 0; i < planned.size(); i++) if (!plannedDone.contains(i)) schedule.add(new Due(i, planned.get(i), null));
-    // The list of a configuration need not be in order; those that were done by hand go between.
-    schedule.sort((a, b) -> Long.compare(order(a.planned, at), order(b.planned, at)));
-    for (SwapLine.Past past : SwapLine.after(host.past(), at)) {
-      preparation.again(past.occupant()).close();
-      schedule.add(new Due(-1, null, past));
-    }
+    schedule.fill(PlannedSwap.of(host.config(), slots.keySet(), preparation.reference()), host.resumedSwaps(), SwapLine.after(host.past(), at), at);
+    for (SwapSchedule.Due due : schedule.past()) preparation.again(due.past().occupant()).close();
     live = new LiveSwaps(this, SwapLine.last(host.past()));
     try {
       socket = ControlSocket.open(live);
@@ -144,22 +112,14 @@ final class RunSwaps implements RunSlots {
     lookAhead();
   }
 
-  /** Where a swap stands among the others: by token; one by steps comes first, as it is asked each time anyway. */
-  private static long order(PlannedSwap p, Position at) {
-    return p.at().steps() > 0 ? -1 : p.at().token(at.totalTokens());
-  }
-
   LiveSwaps live() {
     return live;
   }
 
   /** Prepares what is due next, beside the loop. */
   private void lookAhead() {
-    if (schedule.isEmpty()) {
-      ahead = null;
-      return;
-    }
-    Due due = schedule.getFirst();
+    SwapSchedule.Due due = schedule.next();
+    if (due == null) return;
     var future = new CompletableFuture<Attempt>();
     ahead = future;
     Thread.ofPlatform().daemon().name("vulpes-swap-ahead").start(() -> {
@@ -171,12 +131,12 @@ final class RunSwaps implements RunSlots {
     });
   }
 
-  private Attempt prepare(Due due, java.util.function.Supplier<org.vulpes.slot.Snapshot> state) {
+  private Attempt prepare(SwapSchedule.Due due, java.util.function.Supplier<org.vulpes.slot.Snapshot> state) {
     long of = generation;
     Slot<?> slot = slots.get(due.slot());
-    if (due.past != null) return preparation.prepare(slot, due.past.id(), "replay", preparation.again(due.past.occupant()), Preparation.with(config, due.past.occupant()), state, of);
+    if (due.past() != null) return preparation.prepare(slot, due.past().id(), "replay", preparation.again(due.past().occupant()), Preparation.with(config, due.past().occupant()), state, of);
     Candidate candidate = candidates.configured(due.slot(), due.use());
-    return preparation.prepare(slot, due.id(), "config", candidate, due.planned.config(), state, of);
+    return preparation.prepare(slot, due.id(), "config", candidate, due.planned().config(), state, of);
   }
 
   Slot<?> slot(String name) {
@@ -216,22 +176,17 @@ final class RunSwaps implements RunSlots {
     position = at;
     boundary.meet();
     reads.meet();
-    for (Due due = firstReached(at); due != null; due = firstReached(at)) takeOver(due, at);
+    for (SwapSchedule.Due due = schedule.reached(at); due != null; due = schedule.reached(at)) takeOver(due, at);
     String out = mark;
     mark = "";
     return out;
   }
 
-  private Due firstReached(Position at) {
-    for (Due d : schedule) if (d.reached(at)) return d;
-    return null;
-  }
-
   /** A swap whose step has come: the loop waits until it is done. */
-  private void takeOver(Due due, Position at) {
+  private void takeOver(SwapSchedule.Due due, Position at) {
     if (probation != null) conclude(true, "cut short by the swap of '" + due.slot() + "' that is due at this step", at);
-    boolean asPlanned = due == schedule.getFirst();
-    schedule.remove(due);
+    boolean asPlanned = due == schedule.next();
+    schedule.take(due);
     var future = ahead;
     ahead = null;
     if (!asPlanned && future != null) future.thenAccept(a -> a.candidate().close());
@@ -265,9 +220,9 @@ final class RunSwaps implements RunSlots {
     host.journal(line);
     p.journaled = true;
     host.said("after step " + at.step() + ": " + due.slot() + " is " + held.get(due.slot()).occupant().told() + " now, "
-        + (due.past != null ? "as it was before the run was resumed" : "as configured") + "; " + p.travelled);
-    if (due.past == null) {
-      plannedDone.add(due.index);
+        + (due.past() != null ? "as it was before the run was resumed" : "as configured") + "; " + p.travelled);
+    if (due.past() == null) {
+      schedule.done(due);
       p.attempt.handover().settle();
       p.before.candidate().close();
       probation = null;
@@ -277,12 +232,12 @@ final class RunSwaps implements RunSlots {
     lookAhead();
   }
 
-  private SwapFailed failedSwap(Due due, Position at, String reason) {
-    Map<String, Object> line = SwapLine.of("failed", due.id(), due.past == null ? "config" : "replay", due.slot(), at.step());
+  private SwapFailed failedSwap(SwapSchedule.Due due, Position at, String reason) {
+    Map<String, Object> line = SwapLine.of("failed", due.id(), due.past() == null ? "config" : "replay", due.slot(), at.step());
     line.put("reason", reason);
     host.journal(line);
-    return new SwapFailed((due.past == null ? due.planned.place() + "the swap of " : "The swap of ") + due.what() + " failed at step " + at.step() + ": " + Reason.sentence(reason)
-        + (due.past == null ? "" : " It was done by hand before the run was resumed, so the run cannot go on as it was."));
+    return new SwapFailed((due.past() == null ? due.planned().place() + "the swap of " : "The swap of ") + due.what() + " failed at step " + at.step() + ": " + Reason.sentence(reason)
+        + (due.past() == null ? "" : " It was done by hand before the run was resumed, so the run cannot go on as it was."));
   }
 
   private void afterReplay(Probation p, Probation.Verdict v) {
@@ -399,7 +354,7 @@ final class RunSwaps implements RunSlots {
 
   @Override
   public List<Integer> plannedDone() {
-    return List.copyOf(plannedDone);
+    return schedule.done();
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.vulpes.training;
 
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.vulpes.slot.Slot;

@@ -1,7 +1,12 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.vulpes.corpus.TokenStore;
 
 /**
@@ -12,4 +17,19 @@ import org.vulpes.corpus.TokenStore;
  * @param folder of the run; made when missing
  * @param planned whose plan a swap by hand would break, "arm 'fox', seed 1 of the study quickstart"; empty for a run that nobody compares with another
  */
-public record RunOrder(Config config, long seed, TokenStore store, Path folder, String planned) {}
+public record RunOrder(Config config, long seed, TokenStore store, Path folder, String planned) {
+  /** Keys that change how a run is carried out, not what comes out of it. */
+  private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
+
+  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. */
+  String hash() {
+    Config c = config;
+    for (String path : INCIDENTAL) c = c.withoutPath(path);
+    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + seed + "\ncorpus " + store.identity();
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,13 +1,8 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +39,6 @@ import org.vulpes.slot.Swaps;
 public final class TrainingRun implements AutoCloseable {
   /** Slots whose occupants can be exchanged while a run goes on. */
   public static final List<String> SWAPPABLE = List.of("curriculum", "schedule", "optimizer", "kernels.gemm");
-  /** Keys that change how a run is carried out, not what comes out of it. */
-  private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
 
   private final RunOrder order;
   private final RunSettings settings;
@@ -69,21 +62,6 @@ public final class TrainingRun implements AutoCloseable {
   private boolean checkpointDue;
 
   /**
-   * What a step moves on.
-   *
-   * @param tokensBefore the last step
-   * @param bytes of text taught
-   * @param measured the last evaluation; null before the first
-   */
-  private record Counters(long step, long tokens, long tokensBefore, long bytes, double loss, double flops, BitsPerByte.Result measured) {
-    static final Counters START = new Counters(0, 0, 0, 0, Double.NaN, 0, null);
-
-    Counters measured(BitsPerByte.Result result) {
-      return new Counters(step, tokens, tokensBefore, bytes, loss, flops, result);
-    }
-  }
-
-  /**
    * Opens a run, or resumes the one in the folder from its newest checkpoint.
    *
    * @throws InvalidInput when the configuration does not fit together, or the folder holds another run or a damaged checkpoint
@@ -97,7 +75,7 @@ public final class TrainingRun implements AutoCloseable {
     this.listener = listener;
     Config config = order.config();
     settings = RunSettings.of(config);
-    configHash = hash(order);
+    configHash = order.hash();
     model = Decoder.of(config, catalogue, order.store().tokenizer().vocabularySize());
     objective = catalogue.create(config, "objective");
     stream = new TrainingStream(order.store(), order.seed());
@@ -131,7 +109,7 @@ public final class TrainingRun implements AutoCloseable {
       if (!gap.isEmpty()) listener.said(gap);
       event(files.found() == null ? "start" : "resume",
           Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads()));
-      if (files.found() != null) listener.said("resumed from step " + at.step);
+      if (files.found() != null) listener.said("resumed from step " + at.step());
       slots.begin(position());
     } catch (Throwable e) {
       opened.close();
@@ -144,7 +122,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Optimizer steps done. On the training thread. */
   public long step() {
-    return at.step;
+    return at.step();
   }
 
   public Decoder model() {
@@ -159,43 +137,43 @@ public final class TrainingRun implements AutoCloseable {
   public Outcome train(BooleanSupplier stop) {
     long began = System.nanoTime();
     double before = seconds;
-    while (at.tokens < settings.tokens()) {
+    while (at.tokens() < settings.tokens()) {
       if (stop.getAsBoolean()) {
         slots.endProbation(position());
         checkpoint();
-        return end(Outcome.Status.STOPPED, "Stopped at step " + at.step + "; the same command goes on from there.", null);
+        return end(Outcome.Status.STOPPED, "Stopped at step " + at.step() + "; the same command goes on from there.", null);
       }
       String mark = slots.between(position());
-      if (!mark.isEmpty()) listener.swapped(at.step, mark);
+      if (!mark.isEmpty()) listener.swapped(at.step(), mark);
       long stepBegan = System.nanoTime();
       String trouble = attempt(mark);
       seconds = before + (System.nanoTime() - began) * 1e-9;
       if (trouble != null) {
         if (!slots.failed(trouble)) return end(Outcome.Status.DIVERGED, trouble, null);
-        listener.swapped(at.step, "");
+        listener.swapped(at.step(), "");
         continue;
       }
       slots.stepped(position(), System.nanoTime() - stepBegan);
       if (evaluationDue()) {
-        at = at.measured(at.tokens < settings.tokens() ? metric.measure(settings.evaluationBytes()) : metric.measure());
+        at = at.measured(at.tokens() < settings.tokens() ? metric.measure(settings.evaluationBytes()) : metric.measure());
         seconds = before + (System.nanoTime() - began) * 1e-9;
-        files.metrics().write(new TreeMap<>(Map.of("step", at.step, "tokens", at.tokens, "flops", at.flops, "seconds", seconds, "bits-per-byte", at.measured.mean(), "domains",
-            at.measured.byDomain(), "validation-bytes", at.measured.bytes())));
-        listener.evaluated(at.step, at.measured);
+        files.metrics().write(new TreeMap<>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
+            at.measured().byDomain(), "validation-bytes", at.measured().bytes())));
+        listener.evaluated(at.step(), at.measured());
       }
-      boolean last = at.tokens >= settings.tokens();
+      boolean last = at.tokens() >= settings.tokens();
       if (last) slots.endProbation(position());
-      checkpointDue |= last || at.step % settings.checkpointEvery() == 0;
+      checkpointDue |= last || at.step() % settings.checkpointEvery() == 0;
       // A step that may yet be void is not to be resumed from.
       if (checkpointDue && !slots.onProbation()) checkpoint();
     }
-    return end(Outcome.Status.FINISHED, "", at.measured != null ? at.measured : metric.measure());
+    return end(Outcome.Status.FINISHED, "", at.measured() != null ? at.measured() : metric.measure());
   }
 
   private boolean evaluationDue() {
     int n = settings.evaluations();
     double total = settings.tokens();
-    return at.tokens >= settings.tokens() || Math.floor(at.tokens / total * n) > Math.floor(at.tokensBefore / total * n);
+    return at.tokens() >= settings.tokens() || Math.floor(at.tokens() / total * n) > Math.floor(at.tokensBefore() / total * n);
   }
 
   /** A step. What a plugin throws is a failure like any other while its swap may still be rewound, and a defect otherwise. @return what is wrong, or null */
@@ -204,12 +182,12 @@ public final class TrainingRun implements AutoCloseable {
       return step(mark);
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       if (!slots.onProbation()) throw e;
-      return "Step " + (at.step + 1) + " failed with " + e.getClass().getSimpleName() + (e.getMessage() == null ? "." : ": " + e.getMessage());
+      return "Step " + (at.step() + 1) + " failed with " + e.getClass().getSimpleName() + (e.getMessage() == null ? "." : ": " + e.getMessage());
     }
   }
 
   private String step(String mark) {
-    var progress = new Progress(at.step, at.tokens, settings.tokens(), at.loss);
+    var progress = new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
     double share = progress.share();
     Lesson lesson = curriculum.occupant().next(progress);
     Batch batch = stream.next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights());
@@ -217,27 +195,27 @@ public final class TrainingRun implements AutoCloseable {
     for (float w : batch.weight()) weight += w;
     int micro = microBatch(batch.length());
     double sum = 0;
-    double flops = at.flops;
+    double flops = at.flops();
     for (int from = 0; from < batch.sequences(); from += micro) {
       int count = Math.min(micro, batch.sequences() - from);
       sum += programs.accumulate(batch, from, count, 1 / weight);
       flops += programs.flops(count, batch.length());
     }
     if (!Double.isFinite(sum)) {
-      return "The loss at step " + (at.step + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
+      return "The loss at step " + (at.step() + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
     double rate = programs.update().optimizer().learningRate() * schedule.occupant().factor(share);
     spare.awaitCopy();
     double norm = programs.apply(rate);
     if (!Double.isFinite(norm)) {
-      return "The gradient at step " + (at.step + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
+      return "The gradient at step " + (at.step() + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
-    at = new Counters(at.step + 1, at.tokens + (long) batch.sequences() * batch.length(), at.tokens, at.bytes + batch.bytes(), sum, flops, at.measured);
-    var line = new TreeMap<String, Object>(Map.of("step", at.step, "tokens", at.tokens, "loss", sum, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
-        batch.length(), "batch-tokens", lesson.batchTokens(), "flops", at.flops));
+    at = new Counters(at.step() + 1, at.tokens() + (long) batch.sequences() * batch.length(), at.tokens(), at.bytes() + batch.bytes(), sum, flops, at.measured());
+    var line = new TreeMap<String, Object>(Map.of("step", at.step(), "tokens", at.tokens(), "loss", sum, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
+        batch.length(), "batch-tokens", lesson.batchTokens(), "flops", at.flops()));
     if (!mark.isEmpty()) line.put("swap", mark);
     files.metrics().write(line);
-    listener.step(at.step, at.tokens, settings.tokens(), sum);
+    listener.step(at.step(), at.tokens(), settings.tokens(), sum);
     return null;
   }
 
@@ -250,7 +228,7 @@ public final class TrainingRun implements AutoCloseable {
   private List<Runnable> test(Curriculum candidate) {
     var plan = candidate.plan(settings.tokens());
     if (plan.isEmpty()) throw new InvalidInput("it plans no lesson");
-    candidate.next(new Progress(at.step, at.tokens, settings.tokens(), at.loss));
+    candidate.next(new Progress(at.step(), at.tokens(), settings.tokens(), at.loss()));
     var known = programs.accumulate().shapes();
     var groundwork = new HashMap<MicroBatches.Shape, Runnable>();
     for (var planned : plan) {
@@ -276,13 +254,13 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private Position position() {
-    return new Position(at.step, at.tokens, settings.tokens(), at.loss);
+    return new Position(at.step(), at.tokens(), settings.tokens(), at.loss());
   }
 
   private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
-    var outcome = new Outcome(status, reason, at.step, at.tokens, at.bytes, result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops, device.peakBytes(), stream.epochs());
-    var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens));
+    var outcome = new Outcome(status, reason, at.step(), at.tokens(), at.bytes(), result == null ? Double.NaN : result.mean(),
+        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), device.peakBytes(), stream.epochs());
+    var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens()));
     if (!reason.isEmpty()) more.put("reason", reason);
     if (result != null) more.put("bits-per-byte", result.mean());
     event("end", more);
@@ -298,7 +276,7 @@ public final class TrainingRun implements AutoCloseable {
     checkpointDue = false;
     var updates = new TreeMap<String, Long>();
     programs.update().moments().forEach((name, m) -> updates.put(name, m.updates));
-    files.checkpoint(new RunState(at.step, at.tokens, at.bytes, at.loss, seconds, at.flops, configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
+    files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), seconds, at.flops(), configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
         weights, programs.update().tensors());
     event("checkpoint", Map.of());
   }
@@ -329,20 +307,8 @@ public final class TrainingRun implements AutoCloseable {
   private void event(String kind, Map<String, Object> more) {
     var line = new TreeMap<String, Object>(more);
     line.put("event", kind);
-    line.put("step", at.step);
+    line.put("step", at.step());
     files.event(line);
-  }
-
-  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. */
-  private static String hash(RunOrder order) {
-    Config c = order.config();
-    for (String path : INCIDENTAL) c = c.withoutPath(path);
-    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + order.seed() + "\ncorpus " + order.store().identity();
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 
   @Override
@@ -419,30 +385,6 @@ public final class TrainingRun implements AutoCloseable {
     @Override
     public void said(String sentence) {
       listener.said(sentence);
-    }
-  }
-
-  /** Closes what it was given, last first; what was given twice, once. */
-  private static final class Closer implements AutoCloseable {
-    private final java.util.ArrayDeque<AutoCloseable> open = new java.util.ArrayDeque<>();
-
-    <T extends AutoCloseable> T add(T resource) {
-      open.remove(resource);
-      open.push(resource);
-      return resource;
-    }
-
-    @Override
-    public void close() {
-      RuntimeException first = null;
-      while (!open.isEmpty()) {
-        try {
-          open.pop().close();
-        } catch (Exception e) {
-          if (first == null) first = e instanceof RuntimeException r ? r : new IllegalStateException(e);
-        }
-      }
-      if (first != null) throw first;
     }
   }
 }

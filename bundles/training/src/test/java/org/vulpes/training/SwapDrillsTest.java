@@ -202,11 +202,11 @@ class SwapDrillsTest {
       run.awaitStep(3);
       var asking = new java.util.concurrent.FutureTask<>(() -> run.swap("curriculum", "drill", told::add));
       Thread.ofVirtual().start(asking);
-      for (int i = 0; i < 2000 && !phases("tried").contains("hung"); i++) Thread.sleep(10);
-      assertTrue(phases("tried").contains("hung"), phases("tried")::toString);
-      assertTrue(run.said.stream().anyMatch(s -> s.contains("the loop may hang in it") && s.contains("without that swap")), run.said::toString);
+      for (int i = 0; i < 2000 && run.said.stream().noneMatch(s -> s.contains("hang")); i++) Thread.sleep(10);
       System.setProperty("drill.released", "true");
       asking.get();
+      assertTrue(run.said.stream().anyMatch(s -> s.contains("the loop may hang in it") && s.contains("without that swap")), run.said::toString);
+      assertTrue(phases("tried").contains("hung"), phases("tried")::toString);
     }
   }
 
@@ -277,7 +277,8 @@ class SwapDrillsTest {
     }
     for (String figure : List.of("handover-us", "keep-us", "pause-us")) {
       long[] sorted = journal("many").stream().filter(l -> "done".equals(l.get("phase"))).mapToLong(l -> ((Number) l.get(figure)).longValue()).sorted().toArray();
-      System.out.printf("swap of a curriculum, %s over %d: median %d, p99 %d, max %d%n", figure, sorted.length, sorted[sorted.length / 2], sorted[(int) (sorted.length * 0.99)],
+      System.out.printf("swap of a curriculum, %s over %d: median %d, p90 %d, p99 %d, max %d%n", figure, sorted.length, sorted[sorted.length / 2],
+          sorted[(int) (sorted.length * 0.9)], sorted[(int) (sorted.length * 0.99)],
           Arrays.stream(sorted).max().orElse(0));
     }
   }
