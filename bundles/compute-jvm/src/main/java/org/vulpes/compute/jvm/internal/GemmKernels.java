@@ -21,8 +21,12 @@ final class GemmKernels {
   private static final int BAND_ROWS = 4 * GROUP;
   /** Bytes of packed B that a piece goes over band by band; they come in order, so the third-level cache is near enough. */
   private static final long PACKED = 4L << 20;
-  /** Pieces for each thread that a product is cut into where it is large enough, so that several threads share it evenly. One thread cuts nothing: pieces pack anew. */
+  /** Pieces for each thread that a product is cut into where it is large enough, so that several threads share it evenly. One thread cuts nothing. */
   private static final int PIECES = 4;
+  /** Bytes of a B that is packed once for all pieces; of a larger one (a head of 256 thousand tokens) each piece packs its own part. */
+  private static final long SHARED = 64L << 20;
+  /** Pieces that the packing of a stretch of k and a block of columns is cut into. */
+  private static final int PARTS = 4;
 
   private GemmKernels() {}
 
@@ -52,7 +56,7 @@ final class GemmKernels {
 
   private static Work[] matMul(MatMul op, Call call) {
     Sizes s = sizes(op, call);
-    return new Work[] {new Product(s.m, s.n, s.k, op, call.in(0), call.in(1), call.out(0), call.accumulate(), call.threads() == 1 ? 1 : PIECES * call.threads())};
+    return new Product(s.m, s.n, s.k, op, call).phases();
   }
 
   private static String shape(Operand o, boolean transposed) {
@@ -84,17 +88,19 @@ final class GemmKernels {
     /** Stretches of k that are packed together: one where C is a single band. */
     private final int stretches;
     private final int across;
+    /** Where B is packed before the pieces run, or 0: each packs for itself. */
+    private final long packed;
 
-    Product(int m, int n, int k, MatMul op, long a, long b, long c, boolean add, int pieces) {
+    Product(int m, int n, int k, MatMul op, Call call) {
       this.m = m;
       this.n = n;
       this.k = k;
       this.columns = op.transposeA();
       this.transposed = op.transposeB();
-      this.a = a;
-      this.b = b;
-      this.c = c;
-      this.add = add;
+      a = call.in(0);
+      b = call.in(1);
+      c = call.out(0);
+      add = call.accumulate();
       aRow = 4L * (columns ? m : k);
       bRow = 4L * (transposed ? k : n);
       cRow = 4L * n;
@@ -102,7 +108,16 @@ final class GemmKernels {
       // What is packed stays in the second-level cache.
       int rows = even(m, 2048, Tiles.HEIGHT);
       int width = even(n, 512, Tiles.WIDTH);
-      while (count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
+      int threads = call.threads(), pieces = threads == 1 ? 1 : PIECES * threads;
+      long bytes = count(n, width) * Panels.bytes(k, width);
+      boolean share = threads > 1 && m >= 4 * Tiles.HEIGHT && bytes <= SHARED && (double) m * n * k > 1 << 20;
+      if (share) {
+        // Rows alone are cut, into equal pieces that divide evenly among the threads.
+        int down = count(pieces, count(n, width));
+        while (down * count(n, width) % threads != 0) down++;
+        rows = even(m, Math.min(rows, count(m, down)), Tiles.HEIGHT);
+      }
+      while (!share && count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
         // Halving the rows doubles the packing of B, halving the columns that of a transposed A, or the reading of A.
         if (width > 2 * Tiles.WIDTH && (!columns || width >= rows)) {
           width = even(n, width / 2, Tiles.WIDTH);
@@ -112,11 +127,16 @@ final class GemmKernels {
           break;
         }
       }
+      packed = share ? call.shared().applyAsLong(bytes) : 0;
       blockRows = rows;
       blockColumns = width;
       bandRows = (int) Math.max(1, BAND_BYTES / (4L * width * BAND_ROWS)) * BAND_ROWS;
       stretches = rows <= bandRows ? 1 : (int) Math.clamp(PACKED / Panels.bytes(blockDepth, width), 1, count(k, blockDepth));
       across = count(n, width);
+    }
+
+    Work[] phases() {
+      return packed == 0 ? new Work[] {this} : new Work[] {new Packing(), this};
     }
 
     /** The size of equal blocks, none larger than {@code most}, in multiples of {@code unit}. */
@@ -136,7 +156,7 @@ final class GemmKernels {
 
     @Override
     public long scratchBytes() {
-      return Tiles.EDGE_BYTES + stretches * Panels.bytes(blockDepth, blockColumns) + (columns ? Panels.columnBytes(Math.min(bandRows, blockRows), blockDepth) : 0);
+      return Tiles.EDGE_BYTES + (packed == 0 ? stretches * Panels.bytes(blockDepth, blockColumns) : 0) + (columns ? Panels.columnBytes(Math.min(bandRows, blockRows), blockDepth) : 0);
     }
 
     @Override
@@ -145,35 +165,63 @@ final class GemmKernels {
       int column = piece % across * blockColumns;
       int rows = Math.min(blockRows, m - row);
       int width = Math.min(blockColumns, n - column);
+      long panels = scratch + Tiles.EDGE_BYTES;
+      if (packed != 0) {
+        multiply(0, k, row, rows, column, width, packed + piece % across * Panels.bytes(k, blockColumns), panels, scratch);
+        return;
+      }
       for (int from = 0; from < k; from += stretches * blockDepth) {
         int to = Math.min(k, from + stretches * blockDepth);
-        pack(from, to, column, width, scratch);
-        for (int band = 0; band < rows; band += bandRows) multiply(from, to, row + band, Math.min(bandRows, rows - band), column, width, scratch);
+        for (int s = from; s < to; s += blockDepth) pack(s, column, width, panels + Panels.bytes(s - from, width));
+        multiply(from, to, row, rows, column, width, panels, panels + stretches * Panels.bytes(blockDepth, blockColumns), scratch);
       }
     }
 
-    private void pack(int from, int to, int column, int width, long scratch) {
-      long panels = scratch + Tiles.EDGE_BYTES;
-      for (int s = from; s < to; s += blockDepth, panels += Panels.bytes(blockDepth, width)) {
-        int depth = Math.min(blockDepth, to - s);
-        if (transposed) Panels.packTransposed(depth, width, b + column * bRow + 4L * s, bRow, panels);
-        else Panels.packRows(depth, width, b + s * bRow + 4L * column, bRow, panels);
-      }
+    /** Packs B's stretch of k from {@code from} on. */
+    private void pack(int from, int column, int width, long panels) {
+      int depth = Math.min(blockDepth, k - from);
+      if (transposed) Panels.packTransposed(depth, width, b + column * bRow + 4L * from, bRow, panels);
+      else Panels.packRows(depth, width, b + from * bRow + 4L * column, bRow, panels);
     }
 
-    private void multiply(int from, int to, int row, int rows, int column, int width, long scratch) {
-      long panels = scratch + Tiles.EDGE_BYTES;
-      long tiles = panels + stretches * Panels.bytes(blockDepth, blockColumns);
-      for (int s = from; s < to; s += blockDepth, panels += Panels.bytes(blockDepth, width)) {
-        int depth = Math.min(blockDepth, to - s);
-        long left = columns ? tiles : a + row * aRow + 4L * s;
-        Tiles.Left form = columns ? Tiles.Left.packed(depth) : Tiles.Left.rows(aRow);
-        if (columns) Panels.packColumns(rows, depth, a + s * aRow + 4L * row, aRow, tiles);
-        int step = columns ? Panels.COLUMNS : GROUP;
-        for (int group = 0; group < rows; group += step) {
-          Tiles.product(Math.min(step, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW,
-              c + (row + group) * cRow + 4L * column, cRow, add || s > 0, scratch);
+    /** @param panels stretches of B from {@code from} to {@code to}, one after the other @param tiles scratch for a transposed A */
+    private void multiply(int from, int to, int row, int rows, int column, int width, long panels, long tiles, long edge) {
+      for (int band = 0; band < rows; band += bandRows) {
+        int count = Math.min(bandRows, rows - band);
+        for (int s = from; s < to; s += blockDepth) {
+          multiply(s, row + band, count, column, width, panels + Panels.bytes(s - from, width), tiles, edge);
         }
+      }
+    }
+
+    private void multiply(int from, int row, int rows, int column, int width, long panels, long tiles, long edge) {
+      int depth = Math.min(blockDepth, k - from);
+      long left = columns ? tiles : a + row * aRow + 4L * from;
+      Tiles.Left form = columns ? Tiles.Left.packed(depth) : Tiles.Left.rows(aRow);
+      if (columns) Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, tiles);
+      int step = columns ? Panels.COLUMNS : GROUP;
+      for (int group = 0; group < rows; group += step) {
+        Tiles.product(Math.min(step, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW,
+            c + (row + group) * cRow + 4L * column, cRow, add || from > 0, edge);
+      }
+    }
+
+    /** B for all pieces: a piece packs a part of the panels of one block of columns and one stretch of k. */
+    private final class Packing implements Work {
+      @Override
+      public int pieces() {
+        return across * count(k, blockDepth) * PARTS;
+      }
+
+      @Override
+      public void run(int piece, long scratch) {
+        int part = piece % PARTS, from = piece / PARTS % count(k, blockDepth) * blockDepth, block = piece / PARTS / count(k, blockDepth);
+        int column = block * blockColumns, width = Math.min(blockColumns, n - column), panels = count(width, Tiles.WIDTH);
+        int first = panels * part / PARTS, last = panels * (part + 1) / PARTS, depth = Math.min(blockDepth, k - from);
+        if (first == last) return;
+        int start = first * Tiles.WIDTH, end = Math.min(width, last * Tiles.WIDTH);
+        pack(from, column + start, end - start,
+            packed + block * Panels.bytes(k, blockColumns) + Panels.bytes(from, width) + first * Tiles.PANEL_ROW * depth);
       }
     }
   }

@@ -17,6 +17,7 @@ final class JvmExecutable implements Executable {
   private final Program program;
   private final JvmBuffer[] bindings;
   private final List<OffHeap> partials = new ArrayList<>();
+  private OffHeap shared;
   /** Null while they must be built, also when building failed for lack of memory. */
   private Work[] phases;
   private Profile profile;
@@ -59,7 +60,7 @@ final class JvmExecutable implements Executable {
     var all = new ArrayList<Work>();
     var owners = new ArrayList<KernelCall>();
     for (KernelCall call : program.calls()) {
-      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, device.info().threads());
+      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, this::shared, device.info().threads());
       for (Work w : kernels.build(operands)) {
         all.add(w);
         owners.add(call);
@@ -81,6 +82,15 @@ final class JvmExecutable implements Executable {
     var memory = device.offHeap(bytes, "partial results of program '" + program.name() + "'");
     partials.add(memory);
     return memory.address();
+  }
+
+  /** Calls run one after the other, so they all get the same memory; it grows by doubling, as the calls before keep the smaller piece. */
+  private long shared(long bytes) {
+    if (shared == null || shared.bytes() < bytes) {
+      shared = device.offHeap(Math.max(bytes, shared == null ? 0 : 2 * shared.bytes()), "packed operands of program '" + program.name() + "'");
+      partials.add(shared);
+    }
+    return shared.address();
   }
 
   private void check(KernelCall call) {
@@ -124,6 +134,7 @@ final class JvmExecutable implements Executable {
   private void freePartials() {
     for (OffHeap p : partials) device.free(p);
     partials.clear();
+    shared = null;
   }
 
   @Override

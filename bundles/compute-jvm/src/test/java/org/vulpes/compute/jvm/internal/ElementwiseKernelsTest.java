@@ -89,7 +89,7 @@ class ElementwiseKernelsTest {
       var ids = new org.vulpes.compute.Operand(-1, 16, org.vulpes.compute.DType.I32, 2);
       var source = new org.vulpes.compute.KernelCall(new Embedding(), java.util.List.of(table, ids), java.util.List.of(table), false, "test");
       long at = memory.address();
-      for (Work w : KernelTable.complete().build(new Call(source, new long[] {at, at + 16}, new long[] {at + 32}, b -> 0, 1))) w.run(0, 0);
+      for (Work w : KernelTable.complete().build(new Call(source, new long[] {at, at + 16}, new long[] {at + 32}, b -> 0, b -> 0, 1))) w.run(0, 0);
       assertEquals(5f, memory.getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 8));
       assertEquals(7f, memory.getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 9));
     }

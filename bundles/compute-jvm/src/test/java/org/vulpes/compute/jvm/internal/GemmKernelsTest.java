@@ -60,7 +60,7 @@ class GemmKernelsTest {
   static List<Case> cases() {
     int[][] shapes = {
       {1, 1, 1}, {1, 7, 3}, {2, 33, 17}, {3, 1, 300}, {5, 16, 1}, {7, 31, 16}, {8, 32, 64}, {9, 47, 65}, {13, 49, 31}, {24, 96, 33},
-      {50, 65, 257}, {61, 300, 40}, {129, 130, 513}, {520, 40, 24}, {257, 264, 96}, {16, 16, 2050}
+      {50, 65, 257}, {61, 300, 40}, {129, 130, 513}, {520, 40, 24}, {257, 264, 96}, {16, 16, 2050}, {400, 320, 260}
     };
     var cases = new ArrayList<Case>();
     for (int[] s : shapes) {
@@ -109,7 +109,8 @@ class GemmKernelsTest {
 
   @Test
   void threadsDoNotChangeBits() {
-    for (Case c : List.of(new Case(300, 520, 130, false, true, false), new Case(300, 520, 130, true, false, true), new Case(512, 70, 64, false, false, false))) {
+    for (Case c : List.of(new Case(300, 520, 130, false, true, false), new Case(300, 520, 130, true, false, true), new Case(512, 70, 64, false, false, false),
+        new Case(400, 550, 260, false, true, true), new Case(400, 550, 260, true, false, true))) {
       float[] one = c.call().run(1)[0];
       assertArrayEquals(one, c.call().run(2)[0]);
       assertArrayEquals(one, c.call().run(3)[0]);

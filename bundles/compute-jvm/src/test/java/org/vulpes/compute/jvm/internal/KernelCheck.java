@@ -176,7 +176,7 @@ final class KernelCheck {
       var outputs = new ArrayList<MemorySegment>();
       for (int o = 0; o < before.length; o++) outputs.add(inPlace[o] < 0 ? place(arena, DType.F32, before[o]) : inputs.get(inPlace[o]));
       var source = new KernelCall(kernel, operands(shapes, types), operands(results, results.stream().map(r -> DType.F32).toList()), accumulate, "test");
-      var call = new Call(source, addresses(inputs), addresses(outputs), bytes -> arena.allocate(bytes + 64, 64).fill((byte) -1).address(), 1);
+      var call = new Call(source, addresses(inputs), addresses(outputs), bytes -> arena.allocate(bytes + 64, 64).fill((byte) -1).address(), bytes -> arena.allocate(bytes + 64, 64).fill((byte) -1).address(), 1);
       for (Work w : KernelTable.complete().build(call)) phase(w, threads, arena);
       for (int i = 0; i < inputs.size(); i++) {
         float[] now = read(inputs.get(i), values.get(i).length);
