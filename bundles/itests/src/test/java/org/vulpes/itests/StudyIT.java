@@ -153,15 +153,15 @@ class StudyIT {
     assertEquals(0, run.code(), run::err);
     assertTrue(run.out().contains("What 2 seeds can detect") && run.out().contains("gzip -9") && run.out().contains("byte 5-gram") && run.out().contains("Sample"), run::out);
     Path study = folder.resolve("runs/quickstart");
-    assertEquals(6, Files.readAllLines(study.resolve("results.jsonl")).size());
+    assertEquals(10, Files.readAllLines(study.resolve("results.jsonl")).size());
     String report = Files.readString(study.resolve("report.md"));
-    assertTrue(report.contains("full-kv") && report.contains("flat") && report.contains(".svg"), report);
+    assertTrue(report.contains("full-kv") && report.contains("shallow") && report.contains("non-embedding parameters") && report.contains(".svg"), report);
     String html = Files.readString(study.resolve("report.html"));
     assertTrue(html.contains("Every paired difference</h2>") && html.contains("<svg class=\"drawing") && html.contains("org.vulpes.model.attention"), html.substring(0, 5000));
     assertTrue(html.contains(" MiB</td>"), "what the device held at most");
     Ended again = vulpes("report", study.toString());
     assertEquals(0, again.code(), again::err);
-    assertEquals(table(run.out()).subList(0, 4), table(again.out()).subList(0, 4));
+    assertEquals(table(run.out()).subList(0, 6), table(again.out()).subList(0, 6));
     String trial = study.resolve("trials/fox-s1").toString();
     Ended one = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
     Ended two = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
@@ -194,7 +194,7 @@ class StudyIT {
       study.seeds=[1, -3]             | study.seeds must hold whole numbers from 0
       curriculum.staged.stages=[{ name = a, until = 100%, sequence-length = 64, batch-tokens = 65536 }] | asks for batches of 65536 tokens, more than the whole budget of training.tokens = 60000
       training.tokens=1e30            | training.tokens must be
-      storage.runs="a\\u0000b"         | storage.runs is no path
+      corpus.packages.jdk-sources="a\\u0000b" | corpus.packages.jdk-sources is no path
       optimizer.use=adamv             | did you mean 'adamw'
       corpus.packages.domains=[speach] | did you mean 'speech'
       device.use=cuda                 | device
