@@ -31,7 +31,7 @@ class SolverTest {
     }
   }
 
-  @Property(tries = 25)
+  @Property(tries = 10)
   void findsWhatAnEnumerationOfAllDimensionsFinds(@ForAll @NotEmpty Set<Dimension> free, @ForAll @IntRange(min = 1, max = 3) int heads,
       @ForAll @IntRange(min = 2, max = 5) int headPairs, @ForAll @IntRange(min = 1, max = 8) int layers, @ForAll @IntRange(min = 1, max = 8) int newLayers,
       @ForAll @IntRange(min = 8, max = 16) int ffn, @ForAll @IntRange(min = 1, max = 3) int step, @ForAll @IntRange(min = 0, max = 300) int vocabulary,
