@@ -22,7 +22,7 @@ final class AnswerSection {
     var out = new ArrayList<Block>();
     if (!result.exploratory().isEmpty()) out.add(new Block.Warning("Exploratory.", result.exploratory()));
     for (String note : tally.notes()) out.add(new Block.Warning(result.missing() > 0 && note.equals(tally.notes().getFirst()) ? "Unfinished." : "", note));
-    for (String remark : result.remarks()) out.add(new Block.Warning("", remark));
+    for (String caution : plan.cautions()) out.add(new Block.Warning("", caution));
     if (tally.single()) {
       var bits = tally.bits(plan.baseline());
       out.add(new Block.Paragraph("", bits.n() == 0 ? "No trial has finished yet, so there is no number to report." : "A single run without arms to compare it with: "
@@ -32,6 +32,7 @@ final class AnswerSection {
       out.add(new Block.Answers(result.verdicts().stream().map(v -> new Block.Answer(style(v), mark(v) + v.kind().words(), sentences.of(v))).toList()));
       out.add(new Block.Paragraph("What decided it:", rule()));
     }
+    result.remarks().stream().filter(r -> !plan.cautions().contains(r)).forEach(r -> out.add(new Block.Paragraph("", r)));
     out.add(new Block.Grid("Bits per byte of validation text at the final step, mean over domains" + (tally.single() ? "" : ", mean ± standard deviation over seeds") + "; lower is better."
         + (tally.single() ? "" : " Differences are arm minus baseline over paired seeds."), new VerdictTable(result).table()));
     return out;
