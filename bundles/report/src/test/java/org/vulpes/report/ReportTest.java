@@ -118,7 +118,7 @@ class ReportTest {
     assertTrue(page.contains("| line one line \\| two |"), page);
     assertTrue(page.contains("````text\n| a |\n```\n# not a heading\uFFFD\n````\n"), page);
     assertTrue(page.contains("> **Exploratory.** changed \\| later"), page);
-    assertTrue(page.contains("> \\<i\\>5 \\| 6\\</i\\>"), page);
+    assertTrue(page.contains("\n\\<i\\>5 \\| 6\\</i\\>\n"), page);
   }
 
   @Test
