@@ -57,7 +57,7 @@ class BenchIT {
   @Test
   void aTerminatedBenchTakesItsPeerWithIt() throws Exception {
     Path peer = peer("*'\"steps\"'*) sleep 600 ;;\n");
-    Process p = command("--peer-python", peer.toString(), "--shapes", shape().toString()).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
+    Process p = Distribution.built().command(line("--peer-python", peer.toString(), "--shapes", shape().toString())).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
     try {
       for (int i = 0; i < 600 && !Files.exists(folder.resolve("waiting")); i++) Thread.sleep(100);
       assertTrue(Files.exists(folder.resolve("waiting")), () -> read(folder.resolve("out")));
@@ -87,14 +87,14 @@ class BenchIT {
     assertTrue(r.err().contains("vulpes: " + sentence + "\n"), r::err);
   }
 
-  private ProcessBuilder command(String... arguments) {
+  private String[] line(String... arguments) {
     var line = new ArrayList<>(List.of("bench", "--threads", "1", "--rounds", "1", "--seconds", "0.01", "--warm-up", "0"));
     line.addAll(List.of(arguments));
-    return Distribution.built().command(line.toArray(String[]::new));
+    return line.toArray(String[]::new);
   }
 
   private Distribution.Result bench(String... arguments) throws Exception {
-    return Distribution.run(command(arguments));
+    return Served.run(line(arguments));
   }
 
   private Path shape() throws IOException {

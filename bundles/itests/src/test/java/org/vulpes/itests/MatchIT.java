@@ -23,7 +23,7 @@ class MatchIT {
   private static Distribution.Result match(String base, String... more) throws Exception {
     var line = new ArrayList<>(List.of("match", "--base", MODELS.resolve(base).toString()));
     line.addAll(List.of(more));
-    return Distribution.built().run(line.toArray(String[]::new));
+    return Served.run(line.toArray(String[]::new));
   }
 
   @Test
@@ -95,7 +95,7 @@ class MatchIT {
   private Distribution.Result study(String verb, String... set) throws Exception {
     var line = new ArrayList<>(List.of(verb, study().toString(), "--set", "storage.runs=\"" + folder.resolve("runs") + "\"", "--set", "storage.cache=\"" + folder.resolve("cache") + "\""));
     for (String s : set) line.addAll(List.of("--set", s));
-    return Distribution.built().run(line.toArray(String[]::new));
+    return Served.run(line.toArray(String[]::new));
   }
 
   @Test
@@ -111,7 +111,7 @@ class MatchIT {
     String plan = Files.readString(study.resolve("plan.json"));
     assertTrue(plan.contains("\"quantity\" : \"non-embedding-parameters\"") && plan.contains("\"ffn\" : 53"), plan);
     assertTrue(Files.readString(study.resolve("trials/full-s1/config.conf")).replaceAll("\\s", "").contains("width=53"), "solved values are the trial's");
-    var again = Distribution.built().run("report", study.toString());
+    var again = Served.run("report", study.toString());
     assertTrue(again.out().contains("matched to shared\nfull  " + words), again::toString);
     String page = Files.readString(study.resolve("report.md"));
     assertTrue(page.contains("It is matched to shared: " + words + ".") && page.contains("| full | non-embedding |"), page);

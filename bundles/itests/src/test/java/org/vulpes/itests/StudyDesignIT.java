@@ -40,7 +40,7 @@ class StudyDesignIT {
     var line = new ArrayList<String>(List.of(verb, file.toString()));
     for (String s : settings) line.addAll(List.of("--set", s));
     line.addAll(List.of("--set", "storage.runs=\"" + folder + "\"", "--set", "storage.cache=\"" + shared.resolve("cache") + "\""));
-    return Distribution.built().run(line.toArray(String[]::new));
+    return Served.run(line.toArray(String[]::new));
   }
 
   private Path in(String name) {
@@ -99,7 +99,7 @@ class StudyDesignIT {
     var more = vulpes("run", "study.seeds=4");
     assertTrue(more.out().replaceAll("\\s+", " ").contains("The first 2 seeds were a look that was not declared: 2 were added after it."), more::out);
     for (String verb : List.of("status", "report")) {
-      var later = Distribution.built().run(verb, folder.resolve("small").toString());
+      var later = Served.run(verb, folder.resolve("small").toString());
       assertTrue(later.out().contains("Exploratory: The plan was changed"), later::out);
     }
     var delta = vulpes("run", "study.seeds=4", "study.smallest-effect=0.5");

@@ -20,31 +20,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Studies through the real distribution, as a person runs them. */
 class StudyIT {
   private static final Path ROOT = Path.of(System.getProperty("vulpes.bundles")).resolve("..").toAbsolutePath().normalize();
-  private static final Path VULPES = ROOT.resolve("dist/target/vulpes/bin/vulpes");
 
   @TempDir Path folder;
 
-  private record Ended(int code, String out, String err) {}
-
-  private Process start(Path runs, String... arguments) throws IOException {
-    var line = new ArrayList<String>(List.of(VULPES.toString()));
-    line.addAll(List.of(arguments));
+    private List<String> line(Path runs, String... arguments) {
+    var line = new ArrayList<>(List.of(arguments));
     if (arguments[0].equals("run") || arguments[0].equals("plan")) {
       line.addAll(List.of("--set", "storage.runs=\"" + runs + "\"", "--set", "storage.cache=\"" + folder.resolve("cache") + "\""));
     }
-    return new ProcessBuilder(line).redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile()).start();
+    return line;
   }
 
-  private Ended ended(Process p) throws Exception {
+  private Process start(Path runs, String... arguments) throws IOException {
+    return Distribution.built().command(line(runs, arguments).toArray(String[]::new)).redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile()).start();
+  }
+
+  private Distribution.Result ended(Process p) throws Exception {
     if (!p.waitFor(300, TimeUnit.SECONDS)) {
       p.destroyForcibly();
       throw new AssertionError("did not end: " + Files.readString(folder.resolve("err")));
     }
-    return new Ended(p.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    return new Distribution.Result(p.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
   }
 
-  private Ended vulpes(String... arguments) throws Exception {
-    return ended(start(folder.resolve("runs"), arguments));
+  private Distribution.Result vulpes(String... arguments) throws Exception {
+    return Served.run(line(folder.resolve("runs"), arguments).toArray(String[]::new));
   }
 
   /** A study of four trials that takes a few seconds. */
@@ -73,7 +73,7 @@ class StudyIT {
   @Test
   void twentyKillsChangeNoBit() throws Exception {
     Path file = small();
-    Ended whole = ended(start(folder.resolve("whole"), "run", file.toString()));
+    Distribution.Result whole = ended(start(folder.resolve("whole"), "run", file.toString()));
     assertEquals(0, whole.code(), whole::err);
     var random = new Random(20);
     int round = 0;
@@ -88,7 +88,7 @@ class StudyIT {
         kills++;
       }
     }
-    Ended killed = ended(start(folder.resolve("killed" + round), "run", file.toString()));
+    Distribution.Result killed = ended(start(folder.resolve("killed" + round), "run", file.toString()));
     assertEquals(0, killed.code(), killed::err);
     assertSameWeights(folder.resolve("killed" + round));
     assertEquals(table(whole.out()), table(killed.out()));
@@ -112,11 +112,11 @@ class StudyIT {
     Path trial = folder.resolve("runs/small/trials/shared-s1/metrics.jsonl");
     for (int i = 0; i < 600 && !(Files.exists(trial) && Files.size(trial) > 2000); i++) Thread.sleep(50);
     new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
-    Ended e = ended(p);
+    Distribution.Result e = ended(p);
     assertEquals(130, e.code(), e::err);
     assertTrue(e.err().contains("The same command goes on from here"), e::err);
     assertTrue(weights(folder.resolve("runs/small/trials/shared-s1")).length > 0);
-    Ended status = vulpes("status", folder.resolve("runs/small").toString());
+    Distribution.Result status = vulpes("status", folder.resolve("runs/small").toString());
     assertTrue(status.out().contains("0 of 4 trials ended"), status::out);
   }
 
@@ -125,7 +125,7 @@ class StudyIT {
     Process p = start(folder.resolve("runs"), "run", small().toString(), "--set", "corpus.max-bytes=2000000", "--set", "tokenizer.sample-bytes=3000000", "--set", "tokenizer.bpe.vocabulary=16000");
     for (int i = 0; i < 600 && !Files.readString(folder.resolve("err")).contains("training a tokenizer"); i++) Thread.sleep(20);
     new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
-    Ended e = ended(p);
+    Distribution.Result e = ended(p);
     assertEquals(130, e.code(), e::err);
     assertTrue(e.err().lines().anyMatch(l -> l.contains("Stopped before anything was trained; the same command goes on from here.")), e::err);
     assertFalse(e.err().contains("did not end within"), e::err);
@@ -140,7 +140,7 @@ class StudyIT {
         "tokenizer.bpe.vocabulary=300", "--set", "training.tokens=3000"};
     assertEquals(0, vulpes(run).code());
     Files.writeString(text.resolve("more.txt"), "Another document, which nobody had read before the second command was given.");
-    Ended again = vulpes(run);
+    Distribution.Result again = vulpes(run);
     assertEquals(2, again.code(), again::err);
     assertTrue(again.err().contains("Exploratory: ") && again.err().contains("The text was changed."), again::err);
     assertTrue(again.err().lines().anyMatch(l -> l.startsWith("vulpes: ") && l.contains("holds a run of another configuration, seed or corpus")), again::err);
@@ -148,8 +148,8 @@ class StudyIT {
 
   @Test
   void shortenedQuickstartEndsInAReport() throws Exception {
-    Ended run = vulpes("run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=12000", "--set",
-        "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000");
+    Distribution.Result run = ended(start(folder.resolve("runs"), "run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=12000",
+        "--set", "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000"));
     assertEquals(0, run.code(), run::err);
     assertTrue(run.out().contains("What 2 seeds can detect") && run.out().contains("gzip -9") && run.out().contains("byte 5-gram") && run.out().contains("Sample"), run::out);
     Path study = folder.resolve("runs/quickstart");
@@ -159,16 +159,16 @@ class StudyIT {
     String html = Files.readString(study.resolve("report.html"));
     assertTrue(html.contains("Every paired difference</h2>") && html.contains("<svg class=\"drawing") && html.contains("org.vulpes.model.attention"), html.substring(0, 5000));
     assertTrue(html.contains(" MiB</td>"), "what the device held at most");
-    Ended again = vulpes("report", study.toString());
+    Distribution.Result again = vulpes("report", study.toString());
     assertEquals(0, again.code(), again::err);
     assertEquals(table(run.out()).subList(0, 6), table(again.out()).subList(0, 6));
     String trial = study.resolve("trials/fox-s1").toString();
-    Ended one = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
-    Ended two = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
+    Distribution.Result one = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
+    Distribution.Result two = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
     assertEquals(0, one.code(), one::err);
     assertTrue(one.out().startsWith("The "), one::out);
     assertEquals(one.out(), two.out());
-    Ended doctor = vulpes("doctor");
+    Distribution.Result doctor = vulpes("doctor");
     assertEquals(0, doctor.code(), doctor::out);
     for (String what : List.of("JDK", "compiler", "SIMD", "jvm", "reference", "cores", "memory", "runs", "cache", "text", "OpenCL")) {
       assertTrue(doctor.out().lines().anyMatch(l -> l.matches("(ok|no) +" + what + " +\\S.*")), what + " in " + doctor.out());
@@ -201,7 +201,7 @@ class StudyIT {
       garbage                         | --set garbage
       """)
   void wrongInputGetsOneSentenceAndLeavesNothing(String set, String part) throws Exception {
-    Ended e = vulpes("run", small().toString(), "--set", set);
+    Distribution.Result e = vulpes("run", small().toString(), "--set", set);
     assertEquals(2, e.code(), e::err);
     var said = e.err().lines().filter(l -> l.startsWith("vulpes: ")).toList();
     assertEquals(1, said.size(), e::err);

@@ -25,6 +25,15 @@ final class Solver {
   /** When so many dimensions were refused and none was legal, it is not the dimensions that are wrong. */
   private static final int MOST_REFUSED = 512;
 
+  /** Ends a search in which nothing is legal: there may be millions of dimensions left to refuse. */
+  private static final class NothingLegal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NothingLegal() {
+      super(null, null, false, false);
+    }
+  }
+
   /** The exact quantity at these dimensions; empty when no model has them. */
   @FunctionalInterface
   interface Measure {
@@ -57,15 +66,22 @@ final class Solver {
 
   /** The best solution, also when it is not near enough; null when no dimensions are legal. */
   static Solution solve(Problem problem, Measure measure) {
-    var solver = new Solver(problem, measure);
+    try {
+      return new Solver(problem, measure).solve();
+    } catch (NothingLegal e) {
+      return null;
+    }
+  }
+
+  private Solution solve() {
     boolean proportioned = Proportions.keepsFfn(problem.free) || Proportions.keepsAspect(problem.free);
     Solution nearest = null;
     for (double band : proportioned ? BANDS : new double[] {Double.POSITIVE_INFINITY}) {
-      solver.best = null;
-      solver.search(band);
-      Solution s = solver.best;
-      if (s != null && (nearest == null || solver.off(s) < solver.off(nearest))) nearest = s;
-      if (s != null && solver.off(s) <= problem.allowed * problem.target) return s;
+      best = null;
+      search(band);
+      Solution s = best;
+      if (s != null && (nearest == null || off(s) < off(nearest))) nearest = s;
+      if (s != null && off(s) <= problem.allowed * problem.target) return s;
     }
     return nearest;
   }
@@ -79,7 +95,7 @@ final class Solver {
   }
 
   private OptionalDouble at(Dimensions d) {
-    if (!legal && known.size() >= MOST_REFUSED) return OptionalDouble.empty();
+    if (!legal && known.size() >= MOST_REFUSED) throw new NothingLegal();
     OptionalDouble v = known.computeIfAbsent(d, measure::at);
     legal |= v.isPresent();
     return v;

@@ -31,7 +31,7 @@ class SolverTest {
     }
   }
 
-  @Property(tries = 10)
+  @Property(tries = 50)
   void findsWhatAnEnumerationOfAllDimensionsFinds(@ForAll @NotEmpty Set<Dimension> free, @ForAll @IntRange(min = 1, max = 3) int heads,
       @ForAll @IntRange(min = 2, max = 5) int headPairs, @ForAll @IntRange(min = 1, max = 8) int layers, @ForAll @IntRange(min = 1, max = 8) int newLayers,
       @ForAll @IntRange(min = 8, max = 16) int ffn, @ForAll @IntRange(min = 1, max = 3) int step, @ForAll @IntRange(min = 0, max = 300) int vocabulary,
@@ -65,6 +65,8 @@ class SolverTest {
         int most = p.free().size() == 1 ? 4000 : (int) (4.001 * p.wanted().ffnPerWidth() * w);
         for (int f : p.free().contains(Dimension.FFN) ? to(most / step).stream().map(i -> i * step).toList() : List.of(p.start().ffn())) {
           var s = new Solution(new Dimensions(w, f, layers), measure.at(new Dimensions(w, f, layers)).orElseThrow());
+          // The narrowest band's is the farthest of the best: what is farther still is best in none.
+          if (best[0] != null && Math.abs(s.value() - p.target()) > Math.abs(best[0].value() - p.target())) continue;
           double distance = p.wanted().distance(s.dimensions(), p.free());
           for (int i = 0; i < bands.length; i++) if (distance <= Math.log(bands[i]) + 1e-9 && nearer(p, s, best[i])) best[i] = s;
         }
