@@ -31,7 +31,7 @@ class ArchitectureIT {
       List.of("slot", "compute"),
       List.of("graph"),
       List.of("model", "tokenizer", "curriculum"),
-      List.of("corpus", "optimizer", "generation"),
+      List.of("corpus", "optimizer", "generation", "surgery"),
       List.of("objective", "reward", "evaluation"),
       List.of("(variants)"),
       List.of("interchange"),

@@ -1,0 +1,2 @@
+/** The surgeries that Vulpes comes with. */
+package org.vulpes.surgery.internal;
