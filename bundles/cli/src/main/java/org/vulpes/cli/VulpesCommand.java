@@ -77,6 +77,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new SwapCommand(session))
         .addSubcommand(new ShellCommand(session))
         .addSubcommand(new GenerateCommand(session))
+        .addSubcommand(new ChatCommand(session))
         .addSubcommand(new ParityCommand(session))
         .addSubcommand(new PluginsCommand(session))
         .addSubcommand(new DoctorCommand(session))

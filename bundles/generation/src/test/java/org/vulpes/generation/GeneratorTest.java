@@ -35,18 +35,18 @@ class GeneratorTest {
   void everyTokenFollowsTheLastOneAcrossBucketsOfLength() {
     try (var device = new ReferenceDevice(); var generator = Generator.open(counter(100), device, new NextIsOneMore())) {
       var told = new ArrayList<Integer>();
-      int[] text = generator.generate(new int[] {30, 2}, 35, Sampling.greedy(-1), told::add);
+      int[] text = generator.generate(List.of(Prompt.of(30, 2)), Sampling.greedy(), Ending.length(35), (p, s, id) -> told.add(id)).getFirst().tokens();
       assertArrayEquals(IntStream.range(3, 38).toArray(), text);
       assertEquals(IntStream.of(text).boxed().toList(), told);
-      assertArrayEquals(new int[] {8, 9}, generator.generate(new int[] {7}, 2, Sampling.greedy(-1), id -> {}));
+      assertArrayEquals(new int[] {8, 9}, generator.generate(new int[] {7}, 0, Sampling.greedy(), Ending.length(2)));
     }
   }
 
   @Test
   void aTextEndsWithItsEndToken() {
     try (var device = new ReferenceDevice(); var generator = Generator.open(counter(100), device, new NextIsOneMore())) {
-      assertArrayEquals(new int[] {4, 5, 6}, generator.generate(new int[] {3}, 20, Sampling.greedy(6), id -> {}));
-      assertArrayEquals(new int[0], generator.generate(new int[] {3}, 0, Sampling.greedy(6), id -> {}));
+      assertArrayEquals(new int[] {4, 5, 6}, generator.generate(new int[] {3}, 0, Sampling.greedy(), new Ending(20, 6, List.of(), null)));
+      assertArrayEquals(new int[0], generator.generate(new int[] {3}, 0, Sampling.greedy(), new Ending(0, 6, List.of(), null)));
     }
   }
 
@@ -54,12 +54,12 @@ class GeneratorTest {
   void sharedWeightsAreReadAsTheyAreNowAndStayOpen() {
     try (var device = new ReferenceDevice(); var weights = Weights.allocate(counter(100), device)) {
       weights.load(new NextIsOneMore());
-      try (var generator = Generator.over(counter(100), device, weights)) {
-        assertArrayEquals(new int[] {2}, generator.generate(new int[] {1}, 1, Sampling.greedy(-1), id -> {}));
+      try (var generator = Generator.over(counter(100), device, weights.buffers(), 4)) {
+        assertArrayEquals(new int[] {2}, generator.generate(new int[] {1}, 0, Sampling.greedy(), Ending.length(1)));
         var row = new float[VOCABULARY];
         row[1] = 5;
         weights.buffers().get("lm_head.weight").write(9L * VOCABULARY, row, 0, VOCABULARY);
-        assertArrayEquals(new int[] {9}, generator.generate(new int[] {1}, 1, Sampling.greedy(-1), id -> {}));
+        assertArrayEquals(new int[] {9}, generator.generate(new int[] {1}, 0, Sampling.greedy(), Ending.length(1)));
       }
       weights.initialise(1);
     }
@@ -68,11 +68,11 @@ class GeneratorTest {
   @Test
   void promptsThatTheModelCannotTakeAreRefused() {
     try (var device = new ReferenceDevice(); var generator = Generator.open(counter(20), device, new NextIsOneMore())) {
-      assertThrows(InvalidInput.class, () -> generator.generate(new int[0], 1, Sampling.greedy(-1), id -> {}));
-      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {VOCABULARY}, 1, Sampling.greedy(-1), id -> {}));
-      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {-1}, 1, Sampling.greedy(-1), id -> {}));
-      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {1}, 20, Sampling.greedy(-1), id -> {}));
-      assertEquals(19, generator.generate(new int[] {1}, 19, Sampling.greedy(-1), id -> {}).length);
+      assertThrows(InvalidInput.class, () -> generator.generate(new int[0], 0, Sampling.greedy(), Ending.length(1)));
+      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {VOCABULARY}, 0, Sampling.greedy(), Ending.length(1)));
+      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {-1}, 0, Sampling.greedy(), Ending.length(1)));
+      assertThrows(InvalidInput.class, () -> generator.generate(new int[] {1}, 0, Sampling.greedy(), Ending.length(20)));
+      assertEquals(19, generator.generate(new int[] {1}, 0, Sampling.greedy(), Ending.length(19)).length);
     }
   }
 

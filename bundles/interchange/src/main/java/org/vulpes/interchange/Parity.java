@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.vulpes.compute.Device;
+import org.vulpes.generation.Ending;
 import org.vulpes.generation.Generator;
 import org.vulpes.generation.Sampling;
 import org.vulpes.interchange.ParityReport.Check;
@@ -153,7 +154,7 @@ public final class Parity {
   private void greedy(HuggingFaceFolder model, Device device) {
     try (var generator = Generator.open(model.decoder(), device, model.weights())) {
       int[] want = expected.greedy().continuation();
-      int[] have = generator.generate(expected.greedy().prompt(), want.length, Sampling.greedy(-1), id -> {});
+      int[] have = generator.generate(expected.greedy().prompt(), 0, Sampling.greedy(), Ending.length(want.length));
       int same = Arrays.mismatch(want, have);
       checks.add(new Check("greedy", same < 0 ? 0 : want.length - same, 0, same < 0 ? want.length + " tokens" : "token " + same + " is " + have[same] + " instead of " + want[same]));
     }

@@ -12,6 +12,7 @@ import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
+import org.vulpes.model.Context;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.model.TensorSource;
@@ -48,7 +49,7 @@ final class ParityPass implements AutoCloseable {
     Tensor targets = graph.variable("parity.targets", DType.I32, batch, time);
     Tensor share = graph.variable("parity.share", DType.F32, batch, time);
 
-    Tensor hidden = decoder.hidden(graph, tokens, firstVisible, (stage, x) -> keep(graph, "hidden." + stage, x));
+    Tensor hidden = decoder.hidden(graph, tokens, Context.rows(firstVisible), (stage, x) -> keep(graph, "hidden." + stage, x));
     Tensor head = decoder.head(graph);
     keep(graph, "logits", graph.linear(hidden, head));
     Tensor nll = graph.crossEntropy(hidden, head, targets);

@@ -20,8 +20,8 @@ record Block(AttentionBrick attention, FeedForwardBrick feedForward, NormBrick n
   }
 
   /** @param x the residual stream [batch, time, width] */
-  Tensor build(BuildScope scope, Tensor x, int index, int count, Tensor firstVisible) {
-    var layer = new Layer(index, count, firstVisible, position, norm);
+  Tensor build(BuildScope scope, Tensor x, int index, int count) {
+    var layer = new Layer(index, count, position, norm);
     boolean before = arrangement != Arrangement.POST;
     boolean after = arrangement != Arrangement.PRE;
 

@@ -13,7 +13,7 @@ import org.vulpes.graph.Tensor;
  * @param deviation of a matrix's initial values
  * @param residualDeviation of a matrix whose product is added to the residual stream
  */
-record BuildScope(Graph graph, String path, String part, Declarations declarations, double deviation, double residualDeviation) implements Scope {
+record BuildScope(Graph graph, Context context, String path, String part, Declarations declarations, double deviation, double residualDeviation) implements Scope {
 
   @Override
   public Scope child(String name) {
@@ -21,7 +21,7 @@ record BuildScope(Graph graph, String path, String part, Declarations declaratio
   }
 
   BuildScope at(String name, String part) {
-    return new BuildScope(graph, full(name), part, declarations, deviation, residualDeviation);
+    return new BuildScope(graph, context, full(name), part, declarations, deviation, residualDeviation);
   }
 
   @Override

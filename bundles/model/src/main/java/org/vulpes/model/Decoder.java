@@ -100,42 +100,48 @@ public final class Decoder {
    * The residual stream after the final norm, [batch, time, width]. Each parameter is a variable of the graph under its own name.
    *
    * @param ids [batch, time] I32
-   * @param firstVisible [batch, time] I32
+   * @param context where the tokens stand and what they attend to
    * @param probe told {@code embedding}, {@code after_block_0}, …, {@code after_final_norm} with their tensors; for parity checks
    */
-  public Tensor hidden(Graph graph, Tensor ids, Tensor firstVisible, BiConsumer<String, Tensor> probe) {
+  public Tensor hidden(Graph graph, Tensor ids, Context context, BiConsumer<String, Tensor> probe) {
     Tensor x;
     try (var _ = graph.at("model.embed_tokens")) {
-      x = embedding.embed(scope(graph, "embedding"), ids, vocabulary, width);
-      x = position.embed(scope(graph, "embedding"), x);
+      x = embedding.embed(scope(graph, context, "embedding"), ids, vocabulary, width);
+      x = position.embed(scope(graph, context, "embedding"), x);
     }
     probe.accept("embedding", x);
     for (int i = 0; i < blocks.size(); i++) {
       String path = "model.layers." + i;
       try (var _ = graph.at(path)) {
-        x = blocks.get(i).build(scope(graph, "block").at(path, "block"), x, i, blocks.size(), firstVisible);
+        x = blocks.get(i).build(scope(graph, context, "block").at(path, "block"), x, i, blocks.size());
       }
       probe.accept("after_block_" + i, x);
     }
     if (finalNorm != null) {
       try (var _ = graph.at("model.norm")) {
-        x = finalNorm.build(scope(graph, "norm").at("model.norm", "norm"), x, width);
+        x = finalNorm.build(scope(graph, context, "norm").at("model.norm", "norm"), x, width);
       }
     }
     probe.accept("after_final_norm", x);
     return x;
   }
 
+  public Tensor hidden(Graph graph, Tensor ids, Context context) {
+    return hidden(graph, ids, context, (name, tensor) -> {});
+  }
+
+  /** Of whole rows of documents. @param firstVisible [batch, time] I32: the first position that each position sees */
   public Tensor hidden(Graph graph, Tensor ids, Tensor firstVisible) {
-    return hidden(graph, ids, firstVisible, (name, tensor) -> {});
+    return hidden(graph, ids, Context.rows(firstVisible));
   }
 
   /** The head's weight [vocabulary, width] as a variable of the graph. */
   public Tensor head(Graph graph) {
-    return embedding.head(scope(graph, "head"), vocabulary, width);
+    return embedding.head(scope(graph, null, "head"), vocabulary, width);
   }
 
-  private BuildScope scope(Graph graph, String part) {
-    return new BuildScope(graph, "", part, declarations, deviation, residualDeviation);
+  /** @param context null for the head, which sees no other token */
+  private BuildScope scope(Graph graph, Context context, String part) {
+    return new BuildScope(graph, context, "", part, declarations, deviation, residualDeviation);
   }
 }

@@ -8,6 +8,9 @@ import org.vulpes.graph.Tensor;
 public interface Scope {
   Graph graph();
 
+  /** Where the graph's tokens stand and what they attend to. */
+  Context context();
+
   /** "model.layers.3.self_attn". */
   String path();
 

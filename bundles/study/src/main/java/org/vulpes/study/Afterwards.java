@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,7 +20,9 @@ import org.vulpes.corpus.TokenStore;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.evaluation.ByteNgram;
 import org.vulpes.evaluation.GzipBaseline;
+import org.vulpes.generation.Ending;
 import org.vulpes.generation.Generator;
+import org.vulpes.generation.Prompt;
 import org.vulpes.generation.Sampling;
 import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.slot.Catalogue;
@@ -121,10 +124,10 @@ final class Afterwards {
     start[0] = model.tokenizer().endOfText();
     System.arraycopy(ids, 0, start, 1, ids.length);
     try (Device device = provider.open(0); var file = SafetensorsFile.open(model.weights()); var generator = Generator.open(model.decoder(), device, file)) {
-      int[] more = generator.generate(start, tokens, new Sampling(0.8, 40, 1, seed, model.tokenizer().endOfText()), id -> {
+      var continuation = generator.generate(List.of(new Prompt(start, 1, seed)), Sampling.of(0.8, 40, 1), Ending.text(tokens, model.tokenizer(), List.of()), (p, s, id) -> {
         if (stop.getAsBoolean()) throw new Stopped();
       });
-      return prompt + model.tokenizer().decode(more);
+      return prompt + model.tokenizer().decode(continuation.getFirst().tokens());
     }
   }
 

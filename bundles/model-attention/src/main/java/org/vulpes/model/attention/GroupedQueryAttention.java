@@ -3,6 +3,7 @@ package org.vulpes.model.attention;
 import org.osgi.service.component.annotations.Component;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Tensor;
+import org.vulpes.graph.operations.Attention;
 import org.vulpes.model.AttentionBrick;
 import org.vulpes.model.Layer;
 import org.vulpes.model.Scope;
@@ -58,7 +59,7 @@ public final class GroupedQueryAttention implements Plugin<AttentionBrick> {
       Tensor q = position("q_norm", project("q_proj", x, queries));
       Tensor k = position("k_norm", project("k_proj", x, keys));
       Tensor v = project("v_proj", x, values);
-      Tensor mixed = scope.graph().attention(q, k, v, layer.firstVisible(), heads, kvHeads, headDim, scale, window);
+      Tensor mixed = scope.context().attend(scope.graph(), layer.index(), new Attention(heads, kvHeads, headDim, scale, window), q, k, v);
       try (var _ = scope.graph().at("o_proj")) {
         Axis width = x.shape().last();
         Tensor out = scope.graph().linear(mixed, scope.child("o_proj").residualWeight("weight", width, queries));

@@ -11,6 +11,7 @@ import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.reference.ReferenceDevice;
+import org.vulpes.model.Context;
 import org.vulpes.model.Parameter;
 import org.vulpes.model.Scope;
 import org.vulpes.slot.Options;
@@ -44,6 +45,11 @@ class LayerNormBrickTest {
   }
 
   private record Root(Graph graph) implements Scope {
+    @Override
+    public Context context() {
+      throw new AssertionError("a norm sees each position by itself");
+    }
+
     @Override
     public String path() {
       return "";

@@ -50,6 +50,7 @@ public final class LearnedPosition implements Plugin<PositionBrick> {
         throw options.wrong("length", "= " + length + " times model.width = " + width.size() + " is more than " + Integer.MAX_VALUE);
       }
       Tensor table = scope.parameter("model.embed_positions.weight", new Parameter.Initial.Normal(deviation), false, Axis.of("places", length), width);
+      if (scope.context().places().isPresent()) return graph.add(x, graph.embedding(table, scope.context().places().get()));
       // Added as one long bias, so that the first time.size() rows serve every sequence of the batch.
       Axis row = Axis.of("row", time.size() * width.size());
       Tensor flat = graph.reshape(table, Axis.of("table", length * width.size()));

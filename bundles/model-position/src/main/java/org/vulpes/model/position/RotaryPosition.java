@@ -3,7 +3,9 @@ package org.vulpes.model.position;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 import org.vulpes.graph.Axis;
+import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
+import org.vulpes.model.Context;
 import org.vulpes.model.PositionBrick;
 import org.vulpes.model.Scope;
 import org.vulpes.slot.Fills;
@@ -83,7 +85,8 @@ public final class RotaryPosition implements Plugin<PositionBrick> {
     @Override
     public Tensor rotate(Scope scope, Tensor x, int headDim) {
       int rotated = rotated(headDim);
-      Axis time = x.shape().axis(1);
+      Context context = scope.context();
+      Axis time = Axis.of("time", context.placeCount(x.shape().axis(1).size()));
       Axis pairs = Axis.of("pairs", rotated / 2);
       var cos = new double[time.size() * pairs.size()];
       var sin = new double[cos.length];
@@ -95,7 +98,16 @@ public final class RotaryPosition implements Plugin<PositionBrick> {
         }
       }
       String name = "rope theta " + theta + " rotated " + rotated + " " + scaling;
-      return scope.graph().rope(x, scope.graph().constant(name + " cos", cos, time, pairs), scope.graph().constant(name + " sin", sin, time, pairs), headDim);
+      Tensor cosines = scope.graph().constant(name + " cos", cos, time, pairs), sines = scope.graph().constant(name + " sin", sin, time, pairs);
+      return context.places().map(places -> lookedUp(scope.graph(), x, cosines, sines, places, headDim)).orElseGet(() -> scope.graph().rope(x, cosines, sines, headDim));
+    }
+
+    /** Every token with the angles of its own place: the tokens of all rows stand in one, each beside its row of the tables. */
+    private static Tensor lookedUp(Graph graph, Tensor x, Tensor cos, Tensor sin, Tensor places, int headDim) {
+      Axis tokens = Axis.of("tokens", x.shape().rows());
+      Tensor at = graph.reshape(places, tokens);
+      Tensor turned = graph.rope(graph.reshape(x, Axis.of("one", 1), tokens, x.shape().last()), graph.embedding(cos, at), graph.embedding(sin, at), headDim);
+      return graph.reshape(turned, x.shape().axes().toArray(Axis[]::new));
     }
   }
 }

@@ -56,6 +56,8 @@ final class Float64 {
       case Lion k -> lion(k, in, out);
       case Attention k -> attention(k, in, shapes[0], out);
       case AttentionGradient k -> attentionGradient(k, in, shapes[0], out);
+      case CacheWrite k -> cacheWrite(k, in, shapes, y);
+      case CachedAttention k -> cachedAttention(k, in, shapes, y);
       default -> throw new IllegalArgumentException(kernel.name());
     }
   }
@@ -82,6 +84,38 @@ final class Float64 {
       }
       double c = in[1][t * half + j % half], s = in[2][t * half + j % half] * (k.inverse() ? -1 : 1);
       y[i] = j < half ? in[0][i] * c - in[0][i + half] * s : in[0][i] * c + in[0][i - half] * s;
+    }
+  }
+
+  private static void cacheWrite(CacheWrite k, double[][] in, int[][] shapes, double[] y) {
+    int width = shapes[1][2], time = shapes[1][1], capacity = k.blocked() ? 16 * shapes[0][1] : shapes[0][1];
+    System.arraycopy(in[0], 0, y, 0, y.length);
+    for (int e = 0; e < shapes[2][0]; e++) {
+      for (int i = 0; i < width * in[2][4 * e + 3]; i++) {
+        int t = i / width, c = i % width, place = ((int) in[2][4 * e + 2] + t) % capacity, slot = (int) in[2][4 * e + 1];
+        int to = k.blocked() ? place % 16 + 16 * (c + width * (place / 16 + capacity / 16 * slot)) : c + width * (place + capacity * slot);
+        y[to] = in[1][((int) in[2][4 * e] * time + t) * width + c];
+      }
+    }
+  }
+
+  /** By plain softmax over the places in ring order, whatever their age. */
+  private static void cachedAttention(CachedAttention k, double[][] in, int[][] shapes, double[] y) {
+    int d = k.headDim(), capacity = shapes[2][1], width = shapes[2][2];
+    for (int i = 0; i < y.length; i++) {
+      int row = i / (k.heads() * d), h = i / d % k.heads() * k.kvHeads() / k.heads(), place = (int) in[3][4 * row + 2], slot = (int) in[3][4 * row + 1];
+      if (in[3][4 * row + 3] == 0) continue;
+      double sum = 0;
+      for (int s = 0; s < capacity; s++) {
+        int age = Math.floorMod(place - s, capacity);
+        if (age > place || k.window() > 0 && age >= k.window()) continue;
+        double dot = 0;
+        for (int j = 0; j < d; j++) dot += in[0][i - i % d + j] * in[1][s % 16 + 16 * (h * d + j + width * (s / 16 + capacity / 16 * slot))];
+        double p = Math.exp(k.scale() * dot);
+        sum += p;
+        y[i] += p * in[2][h * d + i % d + width * (s + capacity * slot)];
+      }
+      y[i] /= sum;
     }
   }
 

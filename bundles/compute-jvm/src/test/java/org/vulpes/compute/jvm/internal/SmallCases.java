@@ -39,7 +39,23 @@ final class SmallCases {
     all.add(new KernelCheck(new AdamW(true), 22).random(n).random(n).random(n).positive(n).positive(1).values(hyper, 8).gives(n).gives(n).gives(n));
     all.add(new KernelCheck(new Lion(true), 23).random(n).random(n).random(n).positive(1).values(hyper, 8).gives(n).gives(n));
     for (int d : new int[] {6, 16, 32}) attention(all, d);
+    for (int d : new int[] {6, 16, 20, 32}) cache(all, d);
     return all;
+  }
+
+  /** Rings of 48 places: sequences that fill a part of one, all of it, and one and a half; an entry that is none; three query heads to a key/value head, and one. */
+  private static void cache(List<KernelCheck> all, int d) {
+    int[] plan = {1, 3, 0, 5, 0, 0, 20, 60, 1, 1, 45, 7, 2, 2, 9, 0};
+    all.add(new KernelCheck(new CacheWrite(true), d).random(4, 3, 2 * d, 16).random(3, 61, 2 * d).integers(plan, 4, 4).gives(4, 3, 2 * d, 16));
+    all.add(new KernelCheck(new CacheWrite(true), d).random(4, 3, 2 * d, 16).random(3, 61, 2 * d).integers(plan, 4, 4).gives(4, 3, 2 * d, 16).inPlace(0, 0));
+    all.add(new KernelCheck(new CacheWrite(false), d).random(4, 48, 2 * d).random(3, 61, 2 * d).integers(plan, 4, 4).gives(4, 48, 2 * d).inPlace(0, 0));
+    int[] at = {0, 3, 17, 1, 1, 0, 47, 1, 2, 2, 75, 1, 3, 1, 0, 1, 4, 0, 9, 0};
+    for (int window : new int[] {0, 11}) {
+      for (int heads : new int[] {6, 2}) {
+        all.add(new KernelCheck(new CachedAttention(heads, 2, d, 0.3, window), d).random(5, 1, heads * d).random(4, 3, 2 * d, 16).random(4, 48, 2 * d)
+            .integers(at, 5, 4).gives(5, 1, heads * d));
+      }
+    }
   }
 
   /** Two documents and a window; the gradient takes any numbers for out and logSumExp. */
