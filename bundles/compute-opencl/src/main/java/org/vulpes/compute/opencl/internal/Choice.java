@@ -1,0 +1,41 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which texts may compute the calls of which family: what the configuration chose, else all that fit the device, the highest rank first. */
+final class Choice {
+  private final List<KernelText> all;
+  private final Map<String, KernelText> chosen;
+
+  /** @param texts that do not refuse the device @param chosen by family */
+  Choice(List<KernelText> texts, Map<String, KernelText> chosen) {
+    all = texts.stream().sorted(Comparator.comparingInt(KernelText::rank).reversed()).toList();
+    this.chosen = chosen;
+  }
+
+  List<KernelText> texts(String family) {
+    KernelText own = chosen.get(family);
+    if (own == null) return all;
+    if (!own.fallsBack()) return List.of(own);
+    var out = new ArrayList<>(List.of(own));
+    all.stream().filter(t -> !t.equals(own)).forEach(out::add);
+    return out;
+  }
+
+  /** Every text once, for entries that join calls of several families. */
+  List<KernelText> every() {
+    var out = new ArrayList<KernelText>(chosen.values());
+    for (KernelText t : all) if (!out.contains(t)) out.add(t);
+    return out;
+  }
+
+  Choice with(Map<String, KernelText> families) {
+    var both = new HashMap<>(chosen);
+    both.putAll(families);
+    return new Choice(all, both);
+  }
+}

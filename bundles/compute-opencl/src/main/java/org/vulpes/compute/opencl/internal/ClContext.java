@@ -1,0 +1,242 @@
+package org.vulpes.compute.opencl.internal;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A context of one device with its one in-order queue. Counts what it has made, so that a leak shows. Used by one thread at a time.
+ */
+final class ClContext implements AutoCloseable {
+  private static final long READ_WRITE = 1;
+  private static final int REGION = 0x1220;
+  private static final int BUILD_LOG = 0x1183, BINARY_SIZES = 0x1165, BINARIES = 0x1166;
+
+  final ClFacts facts;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment status = arena.allocate(JAVA_INT);
+  private final MemorySegment value = arena.allocate(16);
+  private final MemorySegment sizes = arena.allocate(6 * 8);
+  private final long context;
+  private final long queue;
+  private long handles;
+  private boolean open = true;
+
+  ClContext(ClFacts facts) {
+    this.facts = facts;
+    try (Arena a = Arena.ofConfined()) {
+      MemorySegment device = a.allocate(JAVA_LONG);
+      device.set(JAVA_LONG, 0, facts.handle());
+      context = Invoke.create("clCreateContext", status,
+          s -> (long) Cl.CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, device, MemorySegment.NULL, MemorySegment.NULL, s));
+      queue = Invoke.create("clCreateCommandQueue", status, s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), 0L, s));
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Buffers, sub-buffers, programs and kernels that are alive. */
+  long handles() {
+    return handles;
+  }
+
+  long context() {
+    return context;
+  }
+
+  long queue() {
+    return queue;
+  }
+
+  long buffer(long bytes) {
+    long made = Invoke.create("clCreateBuffer", status, s -> (long) Cl.CREATE_BUFFER.invokeExact(context, READ_WRITE, Math.max(bytes, 1), MemorySegment.NULL, s));
+    handles++;
+    return made;
+  }
+
+  /** @param offset in bytes, a multiple of the device's alignment */
+  long subBuffer(long of, long offset, long bytes) {
+    sizes.setAtIndex(JAVA_LONG, 0, offset);
+    sizes.setAtIndex(JAVA_LONG, 1, Math.max(bytes, 1));
+    long made = Invoke.create("clCreateSubBuffer", status, s -> (long) Cl.CREATE_SUB_BUFFER.invokeExact(of, READ_WRITE, REGION, sizes, s));
+    handles++;
+    return made;
+  }
+
+  void release(long memory) {
+    handles--;
+    Invoke.check("clReleaseMemObject", () -> (int) Cl.RELEASE_MEMORY.invokeExact(memory));
+  }
+
+  /** A program out of text. @throws BuildFailure with the compiler's log */
+  long build(String source, String options) {
+    try (Arena a = Arena.ofConfined()) {
+      MemorySegment texts = a.allocate(ADDRESS);
+      texts.set(ADDRESS, 0, a.allocateFrom(source));
+      long program = Invoke.create("clCreateProgramWithSource", status, s -> (long) Cl.CREATE_PROGRAM.invokeExact(context, 1, texts, MemorySegment.NULL, s));
+      handles++;
+      build(program, options, a);
+      return program;
+    }
+  }
+
+  /** A program that was built before. @return 0 when the driver does not take it */
+  long load(byte[] binary, String options) {
+    try (Arena a = Arena.ofConfined()) {
+      MemorySegment device = a.allocate(JAVA_LONG), length = a.allocate(JAVA_LONG), place = a.allocate(ADDRESS), each = a.allocate(JAVA_INT);
+      device.set(JAVA_LONG, 0, facts.handle());
+      length.set(JAVA_LONG, 0, binary.length);
+      place.set(ADDRESS, 0, a.allocateFrom(JAVA_BYTE, binary));
+      long program = Invoke.create("clCreateProgramWithBinary", status, s -> (long) Cl.CREATE_PROGRAM_FROM_BINARY.invokeExact(context, 1, device, length, place, each, s));
+      handles++;
+      build(program, options, a);
+      return program;
+    } catch (ClFailure | BuildFailure e) {
+      return 0;
+    }
+  }
+
+  private void build(long program, String options, Arena a) {
+    MemorySegment device = a.allocate(JAVA_LONG);
+    device.set(JAVA_LONG, 0, facts.handle());
+    int code = Invoke.status(() -> (int) Cl.BUILD_PROGRAM.invokeExact(program, 1, device, a.allocateFrom(options), MemorySegment.NULL, MemorySegment.NULL));
+    if (code == 0) return;
+    String log = buildLog(program, a);
+    releaseProgram(program);
+    throw new BuildFailure(new ClFailure("clBuildProgram", code).getMessage(), log);
+  }
+
+  private String buildLog(long program, Arena a) {
+    MemorySegment size = a.allocate(JAVA_LONG);
+    if (Invoke.status(() -> (int) Cl.GET_PROGRAM_BUILD_INFO.invokeExact(program, facts.handle(), BUILD_LOG, 0L, MemorySegment.NULL, size)) != 0) return "";
+    long n = size.get(JAVA_LONG, 0);
+    MemorySegment text = a.allocate(n + 1);
+    if (Invoke.status(() -> (int) Cl.GET_PROGRAM_BUILD_INFO.invokeExact(program, facts.handle(), BUILD_LOG, n, text, MemorySegment.NULL)) != 0) return "";
+    return text.getString(0);
+  }
+
+  /** The program as the driver keeps it, to be loaded again; empty where the driver gives none. */
+  byte[] binary(long program) {
+    try (Arena a = Arena.ofConfined()) {
+      MemorySegment size = a.allocate(JAVA_LONG), place = a.allocate(ADDRESS);
+      Invoke.check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARY_SIZES, 8L, size, MemorySegment.NULL));
+      MemorySegment bytes = a.allocate(Math.max(1, size.get(JAVA_LONG, 0)));
+      place.set(ADDRESS, 0, bytes);
+      Invoke.check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARIES, 8L, place, MemorySegment.NULL));
+      return bytes.asSlice(0, size.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
+    } catch (ClFailure e) {
+      return new byte[0];
+    }
+  }
+
+  void releaseProgram(long program) {
+    handles--;
+    Invoke.check("clReleaseProgram", () -> (int) Cl.RELEASE_PROGRAM.invokeExact(program));
+  }
+
+  long kernel(long program, String name) {
+    try (Arena a = Arena.ofConfined()) {
+      long made = Invoke.create("clCreateKernel", status, s -> (long) Cl.CREATE_KERNEL.invokeExact(program, a.allocateFrom(name), s));
+      handles++;
+      return made;
+    }
+  }
+
+  void releaseKernel(long kernel) {
+    handles--;
+    Invoke.check("clReleaseKernel", () -> (int) Cl.RELEASE_KERNEL.invokeExact(kernel));
+  }
+
+  void argument(long kernel, int index, long wide) {
+    value.set(JAVA_LONG, 0, wide);
+    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 8L, value));
+  }
+
+  void argument(long kernel, int index, int narrow) {
+    value.set(JAVA_INT, 0, narrow);
+    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 4L, value));
+  }
+
+  void argument(long kernel, int index, float real) {
+    argument(kernel, index, Float.floatToRawIntBits(real));
+  }
+
+  void local(long kernel, int index, long bytes) {
+    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, bytes, MemorySegment.NULL));
+  }
+
+  /** The sizes of a launch in native memory that lives as long as the context's owner keeps {@code arena}. */
+  static MemorySegment range(Arena arena, long[] global, long[] local) {
+    MemorySegment out = arena.allocate(6 * 8, 8);
+    for (int i = 0; i < global.length; i++) {
+      out.setAtIndex(JAVA_LONG, i, global[i]);
+      out.setAtIndex(JAVA_LONG, 3 + i, local[i]);
+    }
+    return out;
+  }
+
+  /** Puts a kernel with all its arguments set into the queue. @param range of {@link #range} */
+  void enqueue(long kernel, int dimensions, MemorySegment range, MemorySegment localRange) {
+    int code;
+    try {
+      code = (int) Cl.ENQUEUE_KERNEL.invokeExact(queue, kernel, dimensions, MemorySegment.NULL, range, localRange, 0, MemorySegment.NULL, MemorySegment.NULL);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    if (code != 0) throw new ClFailure("clEnqueueNDRangeKernel", code);
+  }
+
+  /** Copies in, and waits. */
+  void write(long memory, long offset, MemorySegment from) {
+    if (from.byteSize() == 0) return;
+    Invoke.check("clEnqueueWriteBuffer",
+        () -> (int) Cl.ENQUEUE_WRITE.invokeExact(queue, memory, 1, offset, from.byteSize(), from, 0, MemorySegment.NULL, MemorySegment.NULL));
+  }
+
+  /** Copies out, and waits. */
+  void read(long memory, long offset, MemorySegment to) {
+    if (to.byteSize() == 0) return;
+    Invoke.check("clEnqueueReadBuffer", () -> (int) Cl.ENQUEUE_READ.invokeExact(queue, memory, 1, offset, to.byteSize(), to, 0, MemorySegment.NULL, MemorySegment.NULL));
+  }
+
+  void copy(long from, long to, long bytes) {
+    if (bytes == 0) return;
+    Invoke.check("clEnqueueCopyBuffer", () -> (int) Cl.ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
+  }
+
+  /** @param bytes a multiple of 2 */
+  void zero(long memory, long bytes) {
+    if (bytes == 0) return;
+    value.set(JAVA_LONG, 0, 0);
+    long unit = bytes % 8 == 0 ? 8 : 2;
+    Invoke.check("clEnqueueFillBuffer", () -> (int) Cl.ENQUEUE_FILL.invokeExact(queue, memory, value, unit, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
+  }
+
+  void flush() {
+    Invoke.check("clFlush", () -> (int) Cl.FLUSH.invokeExact(queue));
+  }
+
+  void finish() {
+    Invoke.check("clFinish", () -> (int) Cl.FINISH.invokeExact(queue));
+  }
+
+  @Override
+  public void close() {
+    if (!open) return;
+    open = false;
+    var failures = new ArrayList<Integer>();
+    for (var release : List.<Invoke.Status>of(() -> (int) Cl.FINISH.invokeExact(queue), () -> (int) Cl.RELEASE_QUEUE.invokeExact(queue), () -> (int) Cl.RELEASE_CONTEXT.invokeExact(context))) {
+      failures.add(Invoke.status(release));
+    }
+    arena.close();
+    // A lost device fails to finish; that was said when it was lost.
+    if (failures.get(1) != 0) throw new ClFailure("clReleaseCommandQueue", failures.get(1));
+  }
+}

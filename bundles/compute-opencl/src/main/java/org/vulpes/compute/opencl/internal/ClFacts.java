@@ -1,0 +1,42 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a device says about itself.
+ *
+ * @param index its number in {@code opencl:N}
+ * @param handle {@code cl_device_id}
+ * @param driver version of the driver; with the name and the OpenCL version it decides bits and tuned sizes
+ * @param units compute units: cores of a processor, multiprocessors of a GPU
+ * @param clock MHz, 0 where it is not told
+ * @param floatWidth floats in a vector register, by the driver
+ * @param maxGroup work-items in a work-group at most
+ * @param localBytes of local memory of a work-group
+ * @param maxAllocation bytes of one buffer at most
+ * @param alignment of a sub-buffer's start, in bytes
+ */
+record ClFacts(int index, long handle, String platform, String name, String vendor, String driver, String version, boolean gpu, boolean available, boolean compiler, int units, int clock,
+    int floatWidth, long maxGroup, long localBytes, long globalBytes, long maxAllocation, long alignment, List<String> extensions) {
+
+  String id() {
+    return "opencl:" + index;
+  }
+
+  boolean nvidia() {
+    return vendor.toLowerCase(Locale.ROOT).contains("nvidia");
+  }
+
+  /** Device, driver and OpenCL version in one line. */
+  String describe() {
+    return id() + " " + name + " (" + platform + ", driver " + driver + ")";
+  }
+
+  /** Why it cannot be used at all; null when it can. */
+  String refusal() {
+    if (!available) return describe() + " says that it is not available; look whether another process holds it";
+    if (!compiler) return describe() + " has no compiler for OpenCL C, which kernels come as; install its maker's full runtime";
+    return null;
+  }
+}

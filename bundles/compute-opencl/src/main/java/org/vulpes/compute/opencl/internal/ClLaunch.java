@@ -1,0 +1,63 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.ToLongFunction;
+
+/** A launch whose arguments are set: it can be put into the queue again and again. Owns its kernel. */
+final class ClLaunch implements AutoCloseable {
+  final Planned planned;
+  private final OpenClDevice device;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment global;
+  private final MemorySegment local;
+  private long kernel;
+
+  /** @param memory the handle of a place */
+  ClLaunch(OpenClDevice device, Planned planned, ToLongFunction<Place> memory) {
+    this.device = device;
+    this.planned = planned;
+    MemorySegment ranges = ClContext.range(arena, planned.global(), planned.local());
+    global = ranges.asSlice(0, 24);
+    local = ranges.asSlice(24, 24);
+    kernel = device.programs().kernel(planned);
+    try {
+      ClContext context = device.context();
+      for (int i = 0; i < planned.arguments().size(); i++) {
+        switch (planned.arguments().get(i)) {
+          case Place p -> context.argument(kernel, i, memory.applyAsLong(p));
+          case Integer n -> context.argument(kernel, i, (int) n);
+          case Long n -> context.argument(kernel, i, (long) n);
+          case Float x -> context.argument(kernel, i, (float) x);
+          case Planned.LocalBytes l -> context.local(kernel, i, l.bytes());
+          default -> throw new IllegalStateException("an argument of " + planned.arguments().get(i).getClass());
+        }
+      }
+    } catch (ClFailure e) {
+      close();
+      throw wrong(e);
+    }
+  }
+
+  private RuntimeException wrong(ClFailure e) {
+    if (e.lacksMemory() || e.lost()) return e;
+    return new org.vulpes.slot.InvalidInput(planned.place() + "kernel '" + planned.kernel() + "' of " + planned.what() + " cannot be launched with " + planned.arguments().size()
+        + " arguments, global " + java.util.Arrays.toString(planned.global()) + ", local " + java.util.Arrays.toString(planned.local()) + ": " + e.getMessage() + ".", e);
+  }
+
+  void enqueue() {
+    try {
+      device.context().enqueue(kernel, planned.global().length, global, local);
+    } catch (ClFailure e) {
+      throw wrong(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (kernel == 0) return;
+    device.programs().release(planned, kernel);
+    kernel = 0;
+    arena.close();
+  }
+}

@@ -1,0 +1,102 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A bundle of kernels as it stands in its {@code kernels.conf} and its {@code .cl} files: which operations it computes, with which launches of which kernels. Holds
+ * text and numbers only, so it outlives the bundle it came from.
+ *
+ * @param rank where several bundles could compute a call, the one of the highest rank does
+ * @param fallsBack true: calls of a family that this bundle was chosen for, but has no fitting entry for, go to the others; false: they are refused
+ * @param probe a program that must build for the bundle to be usable; null: none
+ */
+record KernelText(String name, int rank, boolean fallsBack, List<Requirement> requires, Probe probe, List<Entry> entries) {
+
+  /** Why it cannot work on a device, without a full stop; null when it can. The probe is built only where the conditions hold. */
+  String refusal(ClFacts facts) {
+    for (Requirement r : requires) {
+      if (!r.that().holds(Task.of(facts))) return r.otherwise();
+    }
+    if (probe == null) return null;
+    try (var context = new ClContext(facts)) {
+      Planned.Source source = Launches.source(probe.program(), Task.of(facts));
+      context.releaseProgram(context.build(source.text(), source.options()));
+      return null;
+    } catch (BuildFailure e) {
+      return probe.otherwise() + " (" + e.log().lines().filter(l -> !l.isBlank()).findFirst().orElse("its compiler does not say why") + ")";
+    }
+  }
+
+  /** A condition on the device, and the sentence that refuses a device without it. */
+  record Requirement(Expression that, String otherwise) {}
+
+  record Probe(ProgramText program, String otherwise) {}
+
+  /** One OpenCL program. @param define values of macros, by name */
+  record ProgramText(String name, String source, String options, Map<String, Expression> define) {}
+
+  /** A parameter that may be tuned. */
+  record Tune(List<Long> values, long standard) {}
+
+  /** What is done, in order. */
+  sealed interface Command permits Launch, Repeat {}
+
+  /** @param place in the file, for messages */
+  record Launch(ProgramText program, String kernel, List<Argument> arguments, List<Expression> global, List<Expression> local, String place) implements Command {}
+
+  /** Commands that are done several times, with {@code i} = 0, 1, …; none where the condition does not hold. @param when null: always @param times null: once, without an {@code i} */
+  record Repeat(Expression when, Expression times, List<Command> commands) implements Command {}
+
+  sealed interface Argument permits Memory, Scalar, Local {}
+
+  /** @param index of a variadic operand; null for others */
+  record Memory(String name, Expression index) implements Argument {}
+
+  record Scalar(Kind kind, Expression value) implements Argument {}
+
+  enum Kind { INT, LONG, FLOAT }
+
+  record Local(Expression bytes) implements Argument {}
+
+  /** How an operand may lie in memory. {@code bytes} may be more than rows take. */
+  record Layout(String name, Expression bytes, Launch fromRows, Launch toRows) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** {@code y, inverse = rms-norm(x, weight)}. @param variadic the last input stands for all that follow */
+  record Statement(List<String> results, String kernel, List<String> inputs, boolean variadic) {}
+
+  /** Memory of one call. */
+  record Scratch(String name, Expression bytes) {}
+
+  /** A copy of an operand in a form of the entry's own. */
+  record Packed(String name, String of, Expression bytes, List<Command> commands) {}
+
+  /**
+   * How to compute one call, or several at once.
+   *
+   * @param when null: always
+   * @param let names for values, which may use each other
+   * @param layouts of operands that are not rows
+   * @param alike operands whose layout is arbitrary, but the same
+   * @param asIs operands that are taken however they lie: what the entry does with them depends on neither rows nor columns, and padding is zero
+   * @param unwritten results of earlier statements that are not written
+   * @param inPlace result → operand whose memory it takes over
+   */
+  record Entry(String bundle, int number, List<Statement> match, Expression when, Map<String, Expression> let, Map<String, Tune> tune, Map<String, Layout> layouts, List<String> alike,
+      List<String> asIs, List<String> unwritten, Map<String, String> inPlace, List<Scratch> scratch, List<Packed> packed, List<Command> commands, String place) {
+
+    boolean fused() {
+      return match.size() > 1;
+    }
+
+    /** For profiles and messages: {@code cpu: matmul}. */
+    String describe() {
+      return bundle + ": " + String.join(" + ", match.stream().map(Statement::kernel).toList());
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.vulpes.compute.Executable;
+import org.vulpes.compute.Program;
+
+/**
+ * A program as a flat list of launches whose arguments are set. It is planned anew when another program has given a binding another layout, and tied to memory anew
+ * when the device's arena has moved.
+ */
+final class OpenClExecutable implements Executable {
+  /** Launches that are handed to the driver at a time: it works on them while the next are put into the queue. */
+  private static final int FLUSHED = 64;
+  /** Each round decides layouts that the round before has wished for. */
+  private static final int ROUNDS = 4;
+
+  private final OpenClDevice device;
+  private final Choice choice;
+  private final Program program;
+  private final OpenClBuffer[] bindings;
+  private Planner.Plan plan;
+  private final List<ClLaunch> launches = new ArrayList<>();
+  private final Map<Place.Kept, KeptCopies.Copy> copies = new HashMap<>();
+  private final Map<KeptCopies.Copy, List<ClLaunch>> packing = new HashMap<>();
+  private final List<Long> subBuffers = new ArrayList<>();
+  private Profile profile;
+  private long generation = -1;
+  private boolean open = true;
+
+  OpenClExecutable(OpenClDevice device, Choice choice, Program program, OpenClBuffer[] bindings) {
+    this.device = device;
+    this.choice = choice;
+    this.program = program;
+    this.bindings = bindings;
+    try {
+      plan();
+      tie();
+    } catch (RuntimeException e) {
+      untie();
+      throw e;
+    }
+  }
+
+  @Override
+  public void run() {
+    if (!open) throw new IllegalStateException("The executable of program '" + program.name() + "' is closed.");
+    for (int i = 0; i < bindings.length; i++) {
+      if (!bindings[i].open()) {
+        throw new IllegalStateException("Program '" + program.name() + "' cannot run: the buffer of '" + program.bindings().get(i).name() + "' is closed.");
+      }
+    }
+    device.guard("run program '" + program.name() + "'", this::launch);
+  }
+
+  private void launch() {
+    if (homesMoved()) {
+      untie();
+      plan();
+    }
+    device.arena(plan.arenaBytes());
+    if (launches.isEmpty() || generation != device.generation()) {
+      untie();
+      tie();
+    }
+    for (int i = 0; i < bindings.length; i++) if (!bindings[i].laid().equals(plan.homes()[i])) device.lay(bindings[i], plan.homes()[i]);
+    for (var e : packing.entrySet()) {
+      if (!e.getKey().stale()) continue;
+      e.getValue().forEach(ClLaunch::enqueue);
+      e.getKey().made();
+    }
+    if (profile != null) {
+      profile.run(launches);
+    } else {
+      for (int i = 0; i < launches.size(); i++) {
+        launches.get(i).enqueue();
+        if (i % FLUSHED == FLUSHED - 1) device.context().flush();
+      }
+    }
+    for (int b : plan.written()) bindings[b].changed();
+    device.context().finish();
+  }
+
+  private boolean homesMoved() {
+    for (int i = 0; i < bindings.length; i++) if (bindings[i].home() != null && !Objects.equals(bindings[i].home(), plan.homes()[i])) return true;
+    return false;
+  }
+
+  private void plan() {
+    List<Task> tasks = Fusion.tasks(program, choice, device.context().facts, device.tuning());
+    for (int round = 0; round < ROUNDS; round++) {
+      var homes = new Laid[bindings.length];
+      for (int i = 0; i < homes.length; i++) homes[i] = bindings[i].home();
+      plan = Planner.plan(program, tasks, device.context().facts, homes);
+      if (plan.wishes().isEmpty()) return;
+      plan.wishes().forEach((binding, wish) -> bindings[binding].home(wish));
+    }
+  }
+
+  private void tie() {
+    long arena = device.arena(plan.arenaBytes());
+    generation = device.generation();
+    var known = new HashMap<List<Long>, Long>();
+    for (Place.Kept k : plan.kept()) copies.put(k, device.kept().use(k, bindings[k.binding()]));
+    for (Place.Kept k : plan.kept()) {
+      for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known)));
+    }
+    for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known)));
+    if (device.profiles() && profile == null) profile = new Profile(device, program.name());
+  }
+
+  private long memory(Place place, long arena, Map<List<Long>, Long> known) {
+    return switch (place) {
+      case Place.Bound b when b.length() == 0 -> bindings[b.binding()].memory();
+      case Place.Bound b -> known.computeIfAbsent(List.of((long) b.binding(), b.offset(), b.length()), _ -> sub(bindings[b.binding()].memory(), b.offset(), b.length()));
+      case Place.Block b -> known.computeIfAbsent(List.of(-1L, b.offset, b.bytes), _ -> sub(arena, b.offset, b.bytes));
+      case Place.Kept k -> copies.get(k).memory;
+    };
+  }
+
+  private long sub(long of, long offset, long bytes) {
+    long made = device.context().subBuffer(of, offset, bytes);
+    subBuffers.add(made);
+    return made;
+  }
+
+  private void untie() {
+    packing.values().forEach(l -> l.forEach(ClLaunch::close));
+    packing.clear();
+    launches.forEach(ClLaunch::close);
+    launches.clear();
+    copies.values().forEach(device.kept()::release);
+    copies.clear();
+    subBuffers.forEach(device.context()::release);
+    subBuffers.clear();
+  }
+
+  @Override
+  public void close() {
+    if (!open) return;
+    open = false;
+    if (profile != null) System.err.print(profile.table());
+    untie();
+    device.closed(this);
+  }
+}

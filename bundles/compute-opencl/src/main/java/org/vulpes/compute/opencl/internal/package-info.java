@@ -1,0 +1,2 @@
+/** The OpenCL device: host layer, kernel texts, planning. */
+package org.vulpes.compute.opencl.internal;
