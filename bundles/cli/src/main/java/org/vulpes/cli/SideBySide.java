@@ -13,6 +13,7 @@ import org.vulpes.study.matching.Match;
 import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.StepCost;
+import org.vulpes.training.Trainee;
 
 /** A model and a variant of it as a table for a terminal: parameters by part, FLOPs a token, dimensions. */
 final class SideBySide {
@@ -20,7 +21,7 @@ final class SideBySide {
     static Model of(Config config, int vocabulary, Catalogue catalogue) {
       Decoder decoder = Decoder.of(config, catalogue, vocabulary);
       long tokens = RunSettings.of(config).tokens();
-      double flops = StepCost.flops(decoder, catalogue.create(config, "objective"), Lessons.of(config, catalogue), tokens) / tokens;
+      double flops = StepCost.flops(Trainee.of(config, catalogue, vocabulary), Lessons.of(config, catalogue), tokens) / tokens;
       return new Model(decoder, flops, catalogue.<FeedForwardBrick>create(config, "model.feedforward").inner(decoder.width()).map(InnerSize::size).orElse(0));
     }
   }

@@ -22,8 +22,11 @@ public final class Decoder {
   private final List<Block> blocks;
   /** Null: none. */
   private final NormBrick finalNorm;
-  private final Declarations declarations = new Declarations();
+  private final Declarations declarations;
   private final List<Parameter> parameters;
+  private final Lora lora;
+  /** Of the names of its variables; empty for a policy. */
+  private final String role;
 
   private Decoder(Config config, Catalogue catalogue, int vocabulary) {
     Options model = Options.at(config, "model");
@@ -39,12 +42,48 @@ public final class Decoder {
     boolean byDepth = model.choice("residual-scaling", "none", "depth").equals("depth");
     this.residualDeviation = byDepth ? deviation / Math.sqrt(2.0 * blocks.size()) : deviation;
 
+    this.lora = Lora.read(model);
+    this.role = "";
+    this.declarations = new Declarations();
     var graph = new Graph();
     Axis[] one = {Axis.of("batch", 1), Axis.of("time", 1)};
     hidden(graph, graph.variable("ids", DType.I32, one), graph.variable("first-visible", DType.I32, one));
     head(graph);
     declarations.complete();
     this.parameters = declarations.all();
+    for (String target : lora.targets()) {
+      if (parameters.stream().anyMatch(p -> p.part().equals(Lora.PART) && p.name().contains("." + target + "."))) continue;
+      var matrices = parameters.stream().filter(p -> p.shape().rank() == 2 && p.name().endsWith(".weight") && !p.part().equals(Lora.PART)).map(p -> Lora.target(p.name())).distinct().sorted().toList();
+      throw model.block("lora").wrong("targets", "names '" + target + "', which no block of the model has as a matrix" + org.vulpes.slot.Spelling.hint(target, matrices));
+    }
+  }
+
+  private Decoder(Decoder of, String role) {
+    this.vocabulary = of.vocabulary;
+    this.width = of.width;
+    this.deviation = of.deviation;
+    this.residualDeviation = of.residualDeviation;
+    this.embedding = of.embedding;
+    this.position = of.position;
+    this.blocks = of.blocks;
+    this.finalNorm = of.finalNorm;
+    this.declarations = of.declarations;
+    this.parameters = of.parameters;
+    this.lora = of.lora;
+    this.role = role;
+  }
+
+  /**
+   * The same decoder in another role beside the policy: in a graph its parameters are the variables {@code role.name} ("teacher.model.layers.0…"), so that both stand in one graph.
+   * {@link #parameters} keep their own names.
+   */
+  public Decoder as(String role) {
+    return new Decoder(this, role);
+  }
+
+  /** "teacher", or nothing for the policy. */
+  public String role() {
+    return role;
   }
 
   private Block block(Config model, Catalogue catalogue, Block.Arrangement arrangement) {
@@ -83,6 +122,20 @@ public final class Decoder {
     return position.longest();
   }
 
+  /** Whether it has low-rank adapters, so that its own tensors stay as they are. */
+  public boolean adapted() {
+    return lora.used();
+  }
+
+  Lora lora() {
+    return lora;
+  }
+
+  /** Those that training changes: all of them, or LoRA's adapters alone. */
+  public List<Parameter> trained() {
+    return parameters.stream().filter(p -> !p.frozen()).toList();
+  }
+
   /** Every parameter in the order in which the model uses them; names are unique. */
   public List<Parameter> parameters() {
     return parameters;
@@ -104,6 +157,13 @@ public final class Decoder {
    * @param probe told {@code embedding}, {@code after_block_0}, …, {@code after_final_norm} with their tensors; for parity checks
    */
   public Tensor hidden(Graph graph, Tensor ids, Context context, BiConsumer<String, Tensor> probe) {
+    if (role.isEmpty()) return blocks(graph, ids, context, probe);
+    try (var _ = graph.at(role)) {
+      return blocks(graph, ids, context, probe);
+    }
+  }
+
+  private Tensor blocks(Graph graph, Tensor ids, Context context, BiConsumer<String, Tensor> probe) {
     Tensor x;
     try (var _ = graph.at("model.embed_tokens")) {
       x = embedding.embed(scope(graph, context, "embedding"), ids, vocabulary, width);
@@ -142,6 +202,6 @@ public final class Decoder {
 
   /** @param context null for the head, which sees no other token */
   private BuildScope scope(Graph graph, Context context, String part) {
-    return new BuildScope(graph, context, "", part, declarations, deviation, residualDeviation);
+    return new BuildScope(graph, context, role.isEmpty() ? "" : role + ".", "", part, declarations, deviation, residualDeviation, lora);
   }
 }

@@ -8,8 +8,12 @@ import org.vulpes.slot.Random64;
  *
  * @param part what it belongs to, for counts: {@code embedding}, {@code head}, {@code attention}, {@code feedforward}, {@code norm}
  * @param decay whether weight decay applies: matrices yes; norms, biases and embeddings as their bricks say
+ * @param frozen keeps the values it was loaded with: the base model below LoRA's adapters
  */
-public record Parameter(String name, String part, Shape shape, Initial initial, boolean decay) {
+public record Parameter(String name, String part, Shape shape, Initial initial, boolean decay, boolean frozen) {
+  public Parameter(String name, String part, Shape shape, Initial initial, boolean decay) {
+    this(name, part, shape, initial, decay, false);
+  }
 
   /** How a parameter starts. */
   public sealed interface Initial {

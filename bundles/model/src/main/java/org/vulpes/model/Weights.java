@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
@@ -39,7 +40,12 @@ public final class Weights implements TensorSource, AutoCloseable {
 
   /** Memory for every parameter, all zero. @throws org.vulpes.compute.OutOfDeviceMemory when it does not fit; nothing stays allocated */
   public static Weights allocate(Decoder decoder, Device device) {
-    return new Weights(decoder.parameters(), device);
+    return allocate(decoder.parameters(), device);
+  }
+
+  /** The same for tensors that belong to no decoder. */
+  public static Weights allocate(List<Parameter> parameters, Device device) {
+    return new Weights(parameters, device);
   }
 
   /** Gives every parameter its initial value: a function of seed, name and index alone. */
@@ -62,19 +68,31 @@ public final class Weights implements TensorSource, AutoCloseable {
    * @throws InvalidInput when a tensor is missing, left over, of another shape or unreadable; the weights are then unchanged
    */
   public void load(TensorSource source) {
-    var missing = new TreeSet<>(parameters.keySet());
+    load(source, Set.of());
+  }
+
+  /**
+   * The same from a source that lacks some tensors, which keep their values.
+   *
+   * @param absent names of tensors that the source does not have
+   */
+  public void load(TensorSource source, Set<String> absent) {
+    var wanted = new TreeSet<>(parameters.keySet());
+    wanted.removeAll(absent);
+    var missing = new TreeSet<>(wanted);
     source.names().forEach(missing::remove);
     if (!missing.isEmpty()) {
       throw new InvalidInput(source.description() + " lacks " + some(missing) + " of the model; take the configuration that the weights were trained with.");
     }
     var unknown = new TreeSet<>(source.names());
-    unknown.removeAll(parameters.keySet());
+    unknown.removeAll(wanted);
     if (!unknown.isEmpty()) {
       throw new InvalidInput(source.description() + " holds " + some(unknown) + ", for which the model has no place; take the configuration "
           + "that the weights were trained with.");
     }
-    for (Parameter p : parameters.values()) {
-      long[] want = shape(p.name());
+    for (String name : wanted) {
+      Parameter p = parameters.get(name);
+      long[] want = shape(name);
       long[] have = source.shape(p.name());
       if (!Arrays.equals(want, have)) {
         throw new InvalidInput(source.description() + ": " + p.name() + " has shape " + Arrays.toString(have) + ", but the model needs "
@@ -83,18 +101,24 @@ public final class Weights implements TensorSource, AutoCloseable {
     }
     var chunk = new float[CHUNK];
     // Reading nothing asks whether the tensor can be read at all, before anything is changed.
-    for (String name : parameters.keySet()) source.read(name, 0, chunk, 0, 0);
-    buffers.forEach((name, buffer) -> {
+    for (String name : wanted) source.read(name, 0, chunk, 0, 0);
+    for (String name : wanted) {
+      Buffer buffer = buffers.get(name);
       for (long at = 0; at < buffer.length(); at += CHUNK) {
         int n = (int) Math.min(CHUNK, buffer.length() - at);
         source.read(name, at, chunk, 0, n);
         buffer.write(at, chunk, 0, n);
       }
-    });
+    }
   }
 
   private static String some(TreeSet<String> names) {
     return "'" + names.first() + "'" + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "");
+  }
+
+  /** The same as weights of the plain decoder: adapters are added to the matrices that they adapt, W + alpha/rank · B A. Read when it is asked. @param decoder that these are the weights of */
+  public TensorSource merged(Decoder decoder) {
+    return decoder.adapted() ? new MergedWeights(this, decoder) : this;
   }
 
   /** By parameter name, in the order of {@link Decoder#parameters}: ready to be bound to a program. */

@@ -1,15 +1,61 @@
 package org.vulpes.objective;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.vulpes.graph.Tensor;
 import org.vulpes.slot.Swappable;
+import org.vulpes.tokenizer.Tokenizer;
 
-/** Adds the loss of one micro-batch to a graph. */
+/** Decides what a step learns from, and adds the loss of one micro-batch to a graph. */
 public interface Objective extends Swappable {
+  /** Models beside the policy that {@link #build} or {@link #prepare} read. Known when the objective is made. */
+  default List<Role> roles() {
+    return List.of();
+  }
+
+  /**
+   * Refuses models that cannot be used together. Before anything is trained.
+   *
+   * @param frozen tokenizers of the models in other roles, by role; without those that start from {@link Role#INIT}, whose tokenizer is the policy's
+   * @throws org.vulpes.slot.InvalidInput when a model speaks another vocabulary than the objective can work with
+   */
+  default void check(Tokenizer policy, Map<String, Tokenizer> frozen) {}
+
+  /** Sequences that belong together and are not parted by micro-batches: 2 for pairs. A batch has a multiple of it. */
+  default int together() {
+    return 1;
+  }
+
+  /** Adds the loss of one micro-batch; asked once for each shape, whatever the values. */
   Loss build(BatchGraph batch);
 
   /**
-   * @param scalar one element: what is differentiated; summed over micro-batches it is the step's loss
-   * @param nll [batch, time] negative log-likelihood of each target in nats, for statistics
+   * The next step's batch; by default the stream's next text. Called between two steps, on the training thread. What is drawn follows from the supply's seed and step alone, and what is kept for
+   * later steps stands in the snapshot, so that a resumed run trains on the same.
    */
-  record Loss(Tensor scalar, Tensor nll) {}
+  default StepBatch prepare(Supply supply) {
+    var lesson = supply.lesson();
+    return StepBatch.of(supply.stream().next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights()));
+  }
+
+  /**
+   * @param scalar one element: what is differentiated; summed over micro-batches it is the step's loss
+   * @param statistics one element each, summed over micro-batches into the metrics
+   */
+  record Loss(Tensor scalar, SortedMap<String, Tensor> statistics) {
+    public Loss {
+      statistics = Collections.unmodifiableSortedMap(new TreeMap<>(statistics));
+    }
+
+    public Loss(Tensor scalar) {
+      this(scalar, new TreeMap<>());
+    }
+
+    public Loss(Tensor scalar, Map<String, Tensor> statistics) {
+      this(scalar, new TreeMap<>(statistics));
+    }
+  }
 }

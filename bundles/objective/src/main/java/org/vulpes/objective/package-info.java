@@ -1,6 +1,19 @@
 /**
- * Contract of objectives (slot {@code objective}, {@code Plugin<Objective>}): what turns a model and a batch into a loss.
- * {@code objective-pretrain} is the shortest example.
+ * Contract of objectives (slot {@code objective}, {@code Plugin<Objective>}): what turns models and text into a loss. {@code objective-pretrain} is the shortest example; one that also looks at a
+ * frozen model:
+ *
+ * <pre>{@code
+ * public List<Role> roles() {
+ *   return List.of(new Role("teacher", "runs/large/trials/run-s1"));
+ * }
+ *
+ * public Loss build(BatchGraph b) {
+ *   Graph g = b.graph();
+ *   Tensor mine = b.model().hidden(g, b.tokens(), b.firstVisible());
+ *   Tensor its = b.role("teacher").hidden(g, b.tokens(), b.firstVisible());    // variables "teacher.model…", loaded and frozen by the run
+ *   …
+ * }
+ * }</pre>
  */
 @Export
 @Version("0.1.0")

@@ -27,7 +27,6 @@ import org.vulpes.compute.DeviceProvider;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
-import org.vulpes.objective.Objective;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -38,10 +37,12 @@ import org.vulpes.study.matching.MatchRequest;
 import org.vulpes.study.matching.Matching;
 import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
+import org.vulpes.training.Initial;
 import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.SpeedProbe;
 import org.vulpes.training.StepCost;
+import org.vulpes.training.Trainee;
 import org.vulpes.training.SwapsByHand;
 
 /**
@@ -131,18 +132,18 @@ public final class Study {
         stores.get(settings.baseline()).tokenizer().vocabularySize(), given, vocabulary, catalogue));
     Config config = matched.map(Matching.Matched::config).orElse(given);
     var run = RunSettings.of(config);
-    Decoder model = Decoder.of(config, catalogue, vocabulary);
-    Objective objective = catalogue.create(config, "objective");
+    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer());
     List<Curriculum.Planned> lessons = Lessons.of(config, catalogue);
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
-    double flops = StepCost.flops(model, objective, lessons, run.tokens());
-    return new Arm(name, settings.changes().get(name), config, hash(config, store), model.count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
+    double flops = StepCost.flops(trainee, lessons, run.tokens());
+    return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), trainee.policy().count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
-  /** Hash of a configuration without what only says how it is carried out, and of the text it is trained on: what a trial's result belongs to. */
-  static String hash(Config config, TokenStore store) {
-    return Hash.of(store.identity(), config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
+  /** Hash of a configuration without what only says how it is carried out, of the text it is trained on and of the models that it begins with or looks at: what a trial's result belongs to. */
+  static String hash(Config config, TokenStore store, Catalogue catalogue) {
+    String models = Initial.identity(config, catalogue);
+    return Hash.of(models.isEmpty() ? store.identity() : store.identity() + "\n" + models, config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
         .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
   }
 
@@ -185,7 +186,7 @@ public final class Study {
     long most = 1;
     for (Arm a : arms) {
       Optimizer optimizer = catalogue.create(a.config(), "optimizer");
-      most = Math.max(most, StepCost.bytes(Decoder.of(a.config(), catalogue, a.vocabulary()), catalogue.create(a.config(), "objective"), optimizer.moments().size(), a.lessons(),
+      most = Math.max(most, StepCost.bytes(Trainee.of(a.config(), catalogue, a.vocabulary()), optimizer.moments().size(), a.lessons(),
           RunSettings.of(a.config()).microBatchTokens()));
     }
     long memory = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
@@ -273,7 +274,7 @@ public final class Study {
       var trials = new Trials(plan, stores, catalogue, swaps, listener);
       StudyPlan settled = plan;
       if (!plan.design().tuning().isEmpty()) {
-        var tuning = new Tuning(plan, stores, folder);
+        var tuning = new Tuning(plan, stores, catalogue, folder);
         if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), Results.tuning(folder), stop);
         if (stop.getAsBoolean()) return result(folder, command);
         tuning.choose();

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
@@ -32,12 +33,14 @@ final class Tuning {
   private final StudyPlan plan;
   private final TuningGrid grid;
   private final Map<String, TokenStore> stores;
+  private final Catalogue catalogue;
   private final Path folder;
 
   /** @param plan with its arms as they were declared */
-  Tuning(StudyPlan plan, Map<String, TokenStore> stores, Path folder) {
+  Tuning(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Path folder) {
     this.plan = plan;
     this.stores = stores;
+    this.catalogue = catalogue;
     this.folder = folder;
     grid = plan.design().tuning();
   }
@@ -64,7 +67,7 @@ final class Tuning {
       for (var point : points) {
         for (Arm a : plan.arms()) {
           Config config = shortened(a, point);
-          String hash = Study.hash(config, stores.get(a.name()));
+          String hash = Study.hash(config, stores.get(a.name()), catalogue);
           out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(point), config, hash, grid.tokens(),
               // By its hash: a grid that grows keeps its trials.
               folder.resolve("tuning").resolve(a.name() + "-" + hash.substring(0, 8) + "-s" + seed)));
@@ -84,7 +87,7 @@ final class Tuning {
       double least = Double.POSITIVE_INFINITY;
       var trials = new LinkedHashMap<SortedMap<String, String>, List<TrialResult>>();
       for (var point : grid.points()) {
-        String hash = Study.hash(shortened(a, point), stores.get(a.name()));
+        String hash = Study.hash(shortened(a, point), stores.get(a.name()), catalogue);
         var of = grid.seeds().stream().map(s -> done.stream().filter(r -> r.arm().equals(a.name()) && r.seed() == s && r.config().equals(hash)).findFirst().orElseThrow()).toList();
         trials.put(point, of);
         double mean = of.stream().mapToDouble(r -> r.finished() ? r.bitsPerByte() : Double.POSITIVE_INFINITY).average().orElseThrow();

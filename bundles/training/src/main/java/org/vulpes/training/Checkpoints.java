@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.interchange.SafetensorsWriter;
-import org.vulpes.model.Weights;
+import org.vulpes.model.Parameter;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
@@ -34,6 +34,8 @@ final class Checkpoints {
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).enable(SerializationFeature.INDENT_OUTPUT);
   private static final String MODEL = "model.safetensors";
   private static final String OPTIMIZER = "optimizer.safetensors";
+  /** What is trained beside or instead of the model's own tensors: the objective's, and LoRA's adapters. Only there when there is any. */
+  private static final String ADAPTER = "adapter.safetensors";
   private static final String RUN = "run.json";
 
   private final Path folder;
@@ -44,19 +46,40 @@ final class Checkpoints {
     this.keep = keep;
   }
 
-  /** A whole checkpoint. */
-  record Found(Path path, RunState state) {
-    /** Reads the tensors; names and shapes must be those of the run. */
-    void load(Weights weights, Tensors moments) {
-      try (var model = SafetensorsFile.open(path.resolve(MODEL))) {
-        weights.load(model);
+  /** A whole checkpoint. @param sha256 of the model's tensors, hex */
+  record Found(Path path, RunState state, String sha256) {
+    /** Reads the tensors; names and shapes must be those of the run. With adapters the model below them is not read here: it never changes, and the file holds the merged one. */
+    void load(ModelWeights weights, Tensors moments) {
+      if (!weights.trainee().policy().adapted()) {
+        try (var model = SafetensorsFile.open(path.resolve(MODEL))) {
+          weights.policy().load(model);
+        }
       }
+      Tensors beside = beside(weights);
+      if (!beside.names().isEmpty()) beside.load(path.resolve(ADAPTER));
       moments.load(path.resolve(OPTIMIZER));
     }
 
     Path model() {
       return path.resolve(MODEL);
     }
+  }
+
+  /** What is trained and no tensor of the plain model. */
+  private static Tensors beside(ModelWeights weights) {
+    var out = new Tensors("what is trained beside the model");
+    var buffers = weights.trained();
+    boolean adapted = weights.trainee().policy().adapted();
+    for (Parameter p : weights.trainee().trained()) {
+      if (adapted || weights.trainee().own().contains(p)) out.put(p.name(), p, buffers.get(p.name()));
+    }
+    return out;
+  }
+
+  /** The checkpoint of one step, whole. @throws InvalidInput when there is none, or it is damaged */
+  Found at(long step) {
+    if (!steps().contains(step)) throw new InvalidInput(folder + " holds no checkpoint of step " + step + "; it has " + steps() + ".");
+    return open(step);
   }
 
   /** Steps of the checkpoints on disk, oldest first. */
@@ -72,17 +95,21 @@ final class Checkpoints {
   /** The newest checkpoint, or null. @throws InvalidInput when it was altered or damaged: it says which to delete to resume from an older one */
   Found newest() {
     var steps = steps();
-    if (steps.isEmpty()) return null;
-    Path path = folder.resolve(Long.toString(steps.getLast()));
+    return steps.isEmpty() ? null : open(steps.getLast());
+  }
+
+  private Found open(long step) {
+    var steps = steps();
+    Path path = folder.resolve(Long.toString(step));
     try {
       String text = Files.readString(path.resolve(RUN));
       if (!Seal.intact(text)) throw damaged(path, RUN + " does not have the checksum that it tells", steps);
       JsonNode run = JSON.readTree(text);
-      for (String name : List.of(MODEL, OPTIMIZER)) {
+      for (String name : Files.exists(path.resolve(ADAPTER)) || run.path("files").has(ADAPTER) ? List.of(MODEL, OPTIMIZER, ADAPTER) : List.of(MODEL, OPTIMIZER)) {
         String said = run.path("files").path(name).path("sha256").asText();
         if (!said.equals(sha256(path.resolve(name)))) throw damaged(path, name + " does not have the checksum that run.json tells", steps);
       }
-      return new Found(path, state(run));
+      return new Found(path, state(run), run.path("files").path(MODEL).path("sha256").asText());
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw damaged(path, "run.json cannot be read", steps);
     } catch (CharacterCodingException e) {
@@ -122,17 +149,19 @@ final class Checkpoints {
   }
 
   /** Writes a checkpoint, then deletes the oldest ones beyond those to keep. */
-  void write(RunState state, Weights weights, Tensors moments) {
+  void write(RunState state, ModelWeights weights, Tensors moments) {
     Path whole = folder.resolve(Long.toString(state.step()));
     if (Files.exists(whole)) return;
     Path temporary = folder.resolve(".tmp-" + state.step());
     try {
       Durable.discard(temporary);
       Files.createDirectories(temporary);
-      SafetensorsWriter.write(temporary.resolve(MODEL), weights, Map.of("format", "pt", "step", Long.toString(state.step())));
+      SafetensorsWriter.write(temporary.resolve(MODEL), weights.policy().merged(weights.trainee().policy()), Map.of("format", "pt", "step", Long.toString(state.step())));
       SafetensorsWriter.write(temporary.resolve(OPTIMIZER), moments, Map.of("step", Long.toString(state.step())));
+      Tensors beside = beside(weights);
+      if (!beside.names().isEmpty()) SafetensorsWriter.write(temporary.resolve(ADAPTER), beside, Map.of("format", "pt", "step", Long.toString(state.step())));
       var files = new TreeMap<String, Object>();
-      for (String name : List.of(MODEL, OPTIMIZER)) {
+      for (String name : beside.names().isEmpty() ? List.of(MODEL, OPTIMIZER) : List.of(MODEL, OPTIMIZER, ADAPTER)) {
         Path p = temporary.resolve(name);
         files.put(name, Map.of("sha256", sha256(p), "bytes", Files.size(p)));
       }

@@ -1,7 +1,6 @@
 package org.vulpes.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +13,8 @@ import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.OwnKernels;
-import org.vulpes.corpus.Batch;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
-import org.vulpes.model.Weights;
-import org.vulpes.objective.Objective;
+import org.vulpes.objective.StepBatch;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Slot;
 import org.vulpes.slot.Snapshot;
@@ -33,16 +29,14 @@ final class KernelsSlot implements Slot<KernelFamily> {
 
   private final String family;
   private final StepPrograms programs;
-  private final Decoder model;
-  private final Objective objective;
+  private final Trainee trainee;
   private final DeviceProvider provider;
   private final DeviceInfo device;
 
-  KernelsSlot(String family, StepPrograms programs, Decoder model, Objective objective, DeviceProvider provider, DeviceInfo device) {
+  KernelsSlot(String family, StepPrograms programs, Trainee trainee, DeviceProvider provider, DeviceInfo device) {
     this.family = family;
     this.programs = programs;
-    this.model = model;
-    this.objective = objective;
+    this.trainee = trainee;
     this.provider = provider;
     this.device = device;
   }
@@ -66,7 +60,7 @@ final class KernelsSlot implements Slot<KernelFamily> {
   public Handover prepare(Supplier<KernelFamily> maker, Snapshot state) {
     KernelFamily candidate = check(maker.get(), device);
     var shapes = programs.accumulate().shapes().stream().sorted(java.util.Comparator.comparing(MicroBatches.Shape::length).thenComparing(MicroBatches.Shape::sequences)).toList();
-    for (var shape : shapes) if (!(candidate instanceof OwnKernels)) compare(candidate, new MicroBatches.Shape(1, shape.length()));
+    for (var shape : shapes) if (!(candidate instanceof OwnKernels)) compare(candidate, new MicroBatches.Shape(trainee.objective().together(), shape.length()));
     return new Exchange(candidate, shapes);
   }
 
@@ -80,9 +74,10 @@ final class KernelsSlot implements Slot<KernelFamily> {
 
   /** Loss and gradients of made-up tokens, on one thread of another device, by both kernels. */
   private void compare(KernelFamily candidate, MicroBatches.Shape shape) {
-    var recording = MicroBatches.record(model, objective, shape);
-    try (Device own = provider.open(1); Weights weights = Weights.allocate(model, own)) {
+    var recording = MicroBatches.record(trainee, shape);
+    try (Device own = provider.open(1); ModelWeights weights = ModelWeights.allocate(trainee, own)) {
       weights.initialise(0);
+      weights.frozen().values().forEach(w -> w.initialise(0));
       var expected = gradients(own, weights, recording, shape, List.of());
       var found = gradients(own, weights, recording, shape, List.of(candidate));
       expected.forEach((name, e) -> {
@@ -100,19 +95,14 @@ final class KernelsSlot implements Slot<KernelFamily> {
     }
   }
 
-  private Map<String, float[]> gradients(Device own, Weights weights, org.vulpes.graph.Recording recording, MicroBatches.Shape shape, List<KernelFamily> families) {
-    int n = shape.sequences() * shape.length();
-    int vocabulary = model.vocabulary();
-    var tokens = new int[n];
-    for (int i = 0; i < n; i++) tokens[i] = Math.floorMod(i * 40503, vocabulary);
-    var weight = new float[n];
-    Arrays.fill(weight, 1);
+  private Map<String, float[]> gradients(Device own, ModelWeights weights, org.vulpes.graph.Recording recording, MicroBatches.Shape shape, List<KernelFamily> families) {
     var buffers = new LinkedHashMap<String, Buffer>();
-    for (Parameter p : model.parameters()) buffers.put(UpdateProgram.GRADIENT + p.name(), own.allocate(DType.F32, p.shape().length()));
+    for (Parameter p : trainee.trained()) buffers.put(UpdateProgram.GRADIENT + p.name(), own.allocate(DType.F32, p.shape().length()));
     var out = new HashMap<String, float[]>();
-    try (var micro = new MicroBatches(own, model, weights.buffers(), buffers, objective, families)) {
+    try (var micro = new MicroBatches(own, trainee, weights.buffers(), buffers, families)) {
       micro.prepare(shape, recording);
-      out.put("loss", new float[] {(float) micro.accumulate(new Batch(shape.sequences(), shape.length(), tokens, tokens, new int[n], weight, n), 0, shape.sequences(), 1.0 / n)});
+      StepBatch batch = Inputs.madeUp(recording, shape.sequences(), shape.length(), trainee.policy().vocabulary(), 1);
+      out.put("loss", new float[] {(float) micro.accumulate(batch, 0, shape.sequences(), new HashMap<>())});
       buffers.forEach((name, b) -> {
         var values = new float[Math.toIntExact(b.length())];
         b.read(0, values, 0, values.length);
@@ -140,7 +130,7 @@ final class KernelsSlot implements Slot<KernelFamily> {
       var out = new ArrayList<Runnable>();
       out.add(() -> fresh = programs.newAccumulate(List.of(candidate)));
       for (var shape : shapes) {
-        var recording = MicroBatches.record(model, objective, shape);
+        var recording = MicroBatches.record(trainee, shape);
         out.add(() -> fresh.prepare(shape, recording));
       }
       return out;

@@ -5,30 +5,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelFamily;
-import org.vulpes.corpus.Batch;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.StepBatch;
 
 /** The programs <em>accumulate</em> (forward, backward, added to the gradients), one for each shape of micro-batch, recorded once and replayed. */
 final class MicroBatches implements AutoCloseable {
   /** @param sequences of a micro-batch @param length tokens a sequence */
   record Shape(int sequences, int length) {}
 
+  private static final String LOSS = "loss";
+  private static final String STATISTIC = "statistic.";
+  private static final Axis ONE = Axis.of("one", 1);
+
   private final Device device;
-  private final Decoder model;
-  private final Objective objective;
+  private final Trainee trainee;
   private final Map<String, Buffer> buffers;
   private final List<KernelFamily> families;
   /** Asked by others than the training thread too. */
@@ -36,28 +39,33 @@ final class MicroBatches implements AutoCloseable {
   private final List<Buffer> owned = new ArrayList<>();
 
   /**
-   * @param parameters by name
+   * @param parameters by the name of their variables
    * @param gradients by parameter, "gradient." before the name
    * @param families implementations that replace the device's own
    */
-  MicroBatches(Device device, Decoder model, Map<String, Buffer> parameters, Map<String, Buffer> gradients, Objective objective, List<KernelFamily> families) {
+  MicroBatches(Device device, Trainee trainee, Map<String, Buffer> parameters, Map<String, Buffer> gradients, List<KernelFamily> families) {
     this.device = device;
-    this.model = model;
-    this.objective = objective;
+    this.trainee = trainee;
     this.families = families;
     buffers = new HashMap<>(parameters);
     buffers.putAll(gradients);
   }
 
-  /** A recorded micro-batch with its input buffers. */
-  private record Prepared(Executable executable, Buffer tokens, Buffer targets, Buffer firstVisible, Buffer weight, Buffer loss, long flops) {}
+  /** A recorded micro-batch with the buffers that it is filled and read through. @param statistics by name */
+  private record Prepared(Executable executable, Inputs inputs, Buffer loss, Map<String, Buffer> statistics, long flops) {}
 
-  /** The program of a micro-batch: gradient ← gradient + d loss / d parameter for every parameter, and the loss. */
-  static Recording record(Decoder model, Objective objective, Shape shape) {
-    BatchGraph batch = BatchGraph.of(model, shape.sequences, shape.length);
+  /** Sequences of this length that pass through the models at once: whole groups of those that belong together. */
+  static int sequences(Trainee trainee, int microBatchTokens, int length) {
+    int together = trainee.objective().together();
+    return Math.max(1, microBatchTokens / length / together) * together;
+  }
+
+  /** The program of a micro-batch: gradient ← gradient + d loss / d parameter for every parameter that is trained, the loss and the statistics. */
+  static Recording record(Trainee trainee, Shape shape) {
+    BatchGraph batch = BatchGraph.of(trainee.models(), shape.sequences, shape.length);
     Graph g = batch.graph();
-    Objective.Loss loss = objective.build(batch);
-    var params = model.parameters();
+    Objective.Loss loss = trainee.objective().build(batch);
+    var params = trainee.trained();
     var values = params.stream().map(p -> g.variable(p.name(), DType.F32, UpdateProgram.axes(p))).toList();
     var derivative = g.gradients(loss.scalar(), values);
     for (int i = 0; i < params.size(); i++) {
@@ -67,7 +75,8 @@ final class MicroBatches implements AutoCloseable {
       Tensor sum = g.variable(UpdateProgram.GRADIENT + p.name(), DType.F32, UpdateProgram.axes(p));
       g.assign(sum, g.add(sum, d));
     }
-    g.assign(g.variable("loss", DType.F32, Axis.of("one", 1)), loss.scalar());
+    g.assign(g.variable(LOSS, DType.F32, ONE), loss.scalar());
+    loss.statistics().forEach((name, value) -> g.assign(g.variable(STATISTIC + name, DType.F32, ONE), value));
     return g.record("accumulate " + shape.sequences + "x" + shape.length);
   }
 
@@ -79,16 +88,18 @@ final class MicroBatches implements AutoCloseable {
   /** Makes the program of a shape ready, unless it is. @param recording {@link #record} of this shape */
   void prepare(Shape shape, Recording recording) {
     if (prepared.containsKey(shape)) return;
-    int n = shape.sequences * shape.length;
-    Buffer tokens = own(device.allocate(DType.I32, n));
-    Buffer targets = own(device.allocate(DType.I32, n));
-    Buffer first = own(device.allocate(DType.I32, n));
-    Buffer weight = own(device.allocate(DType.F32, n));
-    Buffer total = own(device.allocate(DType.F32, 1));
+    var inputs = new Inputs(device, recording, this::own);
     var bindings = new HashMap<>(buffers);
-    bindings.putAll(Map.of(BatchGraph.TOKENS, tokens, BatchGraph.TARGETS, targets, BatchGraph.FIRST_VISIBLE, first, BatchGraph.WEIGHT, weight, "loss", total));
+    bindings.putAll(inputs.buffers());
+    Buffer total = own(device.allocate(DType.F32, 1));
+    bindings.put(LOSS, total);
+    var statistics = new TreeMap<String, Buffer>();
+    for (var b : recording.program().bindings()) {
+      if (b.name().startsWith(STATISTIC)) statistics.put(b.name().substring(STATISTIC.length()), own(device.allocate(DType.F32, 1)));
+    }
+    statistics.forEach((name, buffer) -> bindings.put(STATISTIC + name, buffer));
     var executable = Bindings.prepare(device, recording, bindings, this::own, families);
-    prepared.put(shape, new Prepared(executable, tokens, targets, first, weight, total, recording.flops()));
+    prepared.put(shape, new Prepared(executable, inputs, total, statistics, recording.flops()));
   }
 
   private Buffer own(Buffer b) {
@@ -99,7 +110,7 @@ final class MicroBatches implements AutoCloseable {
   private Prepared of(Shape shape) {
     Prepared p = prepared.get(shape);
     if (p == null) {
-      prepare(shape, record(model, objective, shape));
+      prepare(shape, record(trainee, shape));
       p = prepared.get(shape);
     }
     return p;
@@ -113,23 +124,21 @@ final class MicroBatches implements AutoCloseable {
   /**
    * Adds the gradients of {@code count} sequences of a batch, from sequence {@code from}.
    *
-   * @param share what each weight is multiplied with: 1 / sum of the whole step's weights
-   * @return their part of the step's loss, nats
+   * @param statistics to which those of these sequences are added, by name
+   * @return their part of the step's loss
    */
-  double accumulate(Batch batch, int from, int count, double share) {
+  double accumulate(StepBatch batch, int from, int count, Map<String, Double> statistics) {
     Prepared m = of(new Shape(count, batch.length()));
-    int at = from * batch.length();
-    int n = count * batch.length();
-    m.tokens.write(0, batch.tokens(), at, n);
-    m.targets.write(0, batch.targets(), at, n);
-    m.firstVisible.write(0, batch.firstVisible(), at, n);
-    var weight = new float[n];
-    for (int i = 0; i < n; i++) weight[i] = (float) (batch.weight()[at + i] * share);
-    m.weight.write(0, weight, 0, n);
+    m.inputs.fill(batch, from, count);
     m.executable.run();
-    var loss = new double[1];
-    m.loss.read(0, loss, 0, 1);
-    return loss[0];
+    m.statistics.forEach((name, buffer) -> statistics.merge(name, one(buffer), Double::sum));
+    return one(m.loss);
+  }
+
+  private static double one(Buffer buffer) {
+    var value = new double[1];
+    buffer.read(0, value, 0, 1);
+    return value[0];
   }
 
   @Override

@@ -1,11 +1,11 @@
 package org.vulpes.training;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 
 /** One moment of all parameters. Belongs to the run: it may be handed from one optimizer to the next. */
@@ -15,9 +15,9 @@ final class Moment implements AutoCloseable {
   long updates;
 
   /** All zero. */
-  Moment(Device device, Decoder model) {
+  Moment(Device device, List<Parameter> trained) {
     try {
-      for (Parameter p : model.parameters()) buffers.put(p.name(), device.allocate(DType.F32, p.shape().length()));
+      for (Parameter p : trained) buffers.put(p.name(), device.allocate(DType.F32, p.shape().length()));
     } catch (RuntimeException e) {
       close();
       throw e;

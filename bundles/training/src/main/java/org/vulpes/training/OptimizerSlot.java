@@ -12,7 +12,6 @@ import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.graph.Recording;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.InvalidInput;
@@ -28,12 +27,12 @@ final class OptimizerSlot implements Slot<Optimizer> {
   private static final Map<String, String> MEANINGS = Map.of("m", "m (first moment)", "v", "v (second moment)");
 
   private final StepPrograms programs;
-  private final Decoder model;
+  private final List<Parameter> trained;
   private final DeviceProvider provider;
 
-  OptimizerSlot(StepPrograms programs, Decoder model, DeviceProvider provider) {
+  OptimizerSlot(StepPrograms programs, List<Parameter> trained, DeviceProvider provider) {
     this.programs = programs;
-    this.model = model;
+    this.trained = trained;
     this.provider = provider;
   }
 
@@ -57,9 +56,9 @@ final class OptimizerSlot implements Slot<Optimizer> {
   public Handover prepare(Supplier<Optimizer> maker, Snapshot state) {
     Optimizer tried = maker.get();
     if (new HashSet<>(tried.moments()).size() < tried.moments().size()) throw new InvalidInput("it names a moment twice: " + tried.moments());
-    test(tried, UpdateProgram.record(model, tried));
+    test(tried, UpdateProgram.record(trained, tried));
     Optimizer fresh = maker.get();
-    return new Exchange(fresh, UpdateProgram.record(model, fresh), UpdateProgram.Beginning.record(model, fresh, programs.update().moments().keySet()));
+    return new Exchange(fresh, UpdateProgram.record(trained, fresh), UpdateProgram.Beginning.record(trained, fresh, programs.update().moments().keySet()));
   }
 
   /** Two updates of made-up weights by made-up gradients, on one thread of another device: nothing may come out that is not finite. */
@@ -67,11 +66,11 @@ final class OptimizerSlot implements Slot<Optimizer> {
     try (Device device = provider.open(1)) {
       var parameters = new LinkedHashMap<String, Buffer>();
       var gradients = new HashMap<String, Buffer>();
-      for (Parameter p : model.parameters()) {
+      for (Parameter p : trained) {
         parameters.put(p.name(), random(device, p, "value"));
         gradients.put(UpdateProgram.GRADIENT + p.name(), random(device, p, "gradient"));
       }
-      try (var update = new UpdateProgram(device, model, parameters, gradients, optimizer, recording, 1, Map.of())) {
+      try (var update = new UpdateProgram(device, trained, parameters, gradients, optimizer, recording, 1, Map.of())) {
         for (int i = 0; i < 2; i++) update.run(optimizer.learningRate());
         parameters.forEach((name, b) -> finite(b, "parameter " + name));
         update.moments().forEach((m, moment) -> moment.buffers().forEach((p, b) -> finite(b, "moment " + m + " of " + p)));

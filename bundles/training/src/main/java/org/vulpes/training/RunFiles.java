@@ -78,7 +78,7 @@ final class RunFiles implements AutoCloseable {
     journal.force();
   }
 
-  void checkpoint(RunState state, org.vulpes.model.Weights weights, Tensors moments) {
+  void checkpoint(RunState state, ModelWeights weights, Tensors moments) {
     metrics.force();
     checkpoints.write(state, weights, moments);
   }

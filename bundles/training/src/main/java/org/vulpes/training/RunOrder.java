@@ -21,11 +21,11 @@ public record RunOrder(Config config, long seed, TokenStore store, Path folder, 
   /** Keys that change how a run is carried out, not what comes out of it. */
   private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
 
-  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. */
-  String hash() {
+  /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. @param models that it starts from and looks at ({@link Initial#identity}) */
+  String hash(String models) {
     Config c = config;
     for (String path : INCIDENTAL) c = c.withoutPath(path);
-    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + seed + "\ncorpus " + store.identity();
+    String text = c.root().render(ConfigRenderOptions.concise()) + "\nseed " + seed + "\ncorpus " + store.identity() + (models.isEmpty() ? "" : "\n" + models);
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {

@@ -1,18 +1,15 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
-import org.vulpes.corpus.Batch;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
-import org.vulpes.model.Weights;
-import org.vulpes.objective.Objective;
+import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -25,16 +22,16 @@ public final class SpeedProbe implements AutoCloseable {
   private static final double SECONDS = 3;
 
   private final Device device;
-  private final Decoder model;
-  private final Weights weights;
+  private final Trainee trainee;
+  private final ModelWeights weights;
   private final StepPrograms programs;
-  private final Batch batch;
+  private final StepBatch batch;
   private final double learningRate;
   private double loss = Double.NaN;
 
-  private SpeedProbe(Device device, Decoder model, Weights weights, StepPrograms programs, Batch batch, double learningRate) {
+  private SpeedProbe(Device device, Trainee trainee, ModelWeights weights, StepPrograms programs, StepBatch batch, double learningRate) {
     this.device = device;
-    this.model = model;
+    this.trainee = trainee;
     this.weights = weights;
     this.programs = programs;
     this.batch = batch;
@@ -59,9 +56,8 @@ public final class SpeedProbe implements AutoCloseable {
    */
   public static SpeedProbe open(Config config, Catalogue catalogue, int vocabulary) {
     var settings = RunSettings.of(config);
-    Decoder model = Decoder.of(config, catalogue, vocabulary);
+    Trainee trainee = Trainee.of(config, catalogue, vocabulary);
     Curriculum curriculum = catalogue.create(config, "curriculum");
-    Objective objective = catalogue.create(config, "objective");
     Optimizer optimizer = catalogue.create(config, "optimizer");
     DeviceProvider provider = catalogue.create(config, "device");
     provider.refusal().ifPresent(why -> {
@@ -69,32 +65,26 @@ public final class SpeedProbe implements AutoCloseable {
     });
     List<KernelFamily> families = List.of(catalogue.<KernelFamily>create(config, "kernels.gemm"));
     int length = curriculum.plan(settings.tokens()).getLast().lesson().sequenceLength();
-    Batch batch = batch(Math.max(1, settings.microBatchTokens() / length), length, vocabulary);
+    int sequences = MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
+    StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(sequences, length)), sequences, length, vocabulary, 1);
     Device device = provider.open(settings.threads());
     try {
       // The device frees what was made on it when it is closed.
-      Weights weights = Weights.allocate(model, device);
+      ModelWeights weights = ModelWeights.allocate(trainee, device);
       weights.initialise(0);
-      var programs = new StepPrograms(device, model, weights.buffers(), objective, optimizer, families, settings.clip());
-      return new SpeedProbe(device, model, weights, programs, batch, optimizer.learningRate());
+      weights.frozen().values().forEach(w -> w.initialise(0));
+      var programs = new StepPrograms(device, trainee, weights.buffers(), optimizer, families, settings.clip());
+      return new SpeedProbe(device, trainee, weights, programs, batch, optimizer.learningRate());
     } catch (RuntimeException e) {
       device.close();
       throw e;
     }
   }
 
-  private static Batch batch(int sequences, int length, int vocabulary) {
-    int n = sequences * length;
-    int[] text = new SplittableRandom(1).ints(n + 1, 0, vocabulary).toArray();
-    var weight = new float[n];
-    Arrays.fill(weight, 1);
-    return new Batch(sequences, length, Arrays.copyOf(text, n), Arrays.copyOfRange(text, 1, n + 1), new int[n], weight, n);
-  }
-
   /** Trains one step. @return its seconds */
   public double step() {
     long begin = System.nanoTime();
-    loss = programs.accumulate(batch, 0, batch.sequences(), 1.0 / tokens());
+    loss = programs.accumulate(batch, 0, batch.sequences(), new HashMap<>());
     programs.apply(learningRate);
     return (System.nanoTime() - begin) * 1e-9;
   }
@@ -118,7 +108,7 @@ public final class SpeedProbe implements AutoCloseable {
   }
 
   public Decoder model() {
-    return model;
+    return trainee.policy();
   }
 
   public DeviceInfo device() {

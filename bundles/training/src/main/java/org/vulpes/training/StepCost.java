@@ -3,16 +3,15 @@ package org.vulpes.training;
 import java.util.HashMap;
 import java.util.List;
 import org.vulpes.curriculum.Curriculum;
-import org.vulpes.model.Decoder;
-import org.vulpes.objective.Objective;
 
 /** What training costs, counted on the graph before anything runs. */
 public final class StepCost {
   private StepCost() {}
 
   /** FLOPs of forward and backward of one sequence of this length, by the operations' rules. */
-  public static long flops(Decoder model, Objective objective, int length) {
-    return MicroBatches.record(model, objective, new MicroBatches.Shape(1, length)).flops();
+  public static long flops(Trainee trainee, int length) {
+    int together = trainee.objective().together();
+    return MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).flops() / together;
   }
 
   /**
@@ -21,14 +20,16 @@ public final class StepCost {
    *
    * @param moments of each parameter
    */
-  public static long bytes(Decoder model, Objective objective, int moments, List<Curriculum.Planned> lessons, int microBatchTokens) {
+  public static long bytes(Trainee trainee, int moments, List<Curriculum.Planned> lessons, int microBatchTokens) {
     long arena = 0;
     for (var planned : lessons) {
       var lesson = planned.lesson();
-      int sequences = Math.min(lesson.sequences(), Math.max(1, microBatchTokens / lesson.sequenceLength()));
-      arena = Math.max(arena, MicroBatches.record(model, objective, new MicroBatches.Shape(sequences, lesson.sequenceLength())).program().arenaBytes());
+      int sequences = Math.min(lesson.sequences(), MicroBatches.sequences(trainee, microBatchTokens, lesson.sequenceLength()));
+      arena = Math.max(arena, MicroBatches.record(trainee, new MicroBatches.Shape(sequences, lesson.sequenceLength())).program().arenaBytes());
     }
-    return model.count().total() * 4 * (2 + moments) + arena;
+    long frozen = trainee.models().frozen().values().stream().mapToLong(d -> d.count().total()).sum() + trainee.policy().count().total();
+    long trained = trainee.trained().stream().mapToLong(p -> p.shape().length()).sum();
+    return 4 * (frozen + trained * (1 + moments)) + arena;
   }
 
   /**
@@ -37,13 +38,13 @@ public final class StepCost {
    * @param lessons of its curriculum, in order
    * @param tokens its budget
    */
-  public static double flops(Decoder model, Objective objective, List<Curriculum.Planned> lessons, long tokens) {
+  public static double flops(Trainee trainee, List<Curriculum.Planned> lessons, long tokens) {
     var bySequence = new HashMap<Integer, Long>();
     double flops = 0;
     for (int i = 0; i < lessons.size(); i++) {
       int length = lessons.get(i).lesson().sequenceLength();
       long taught = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : tokens) - lessons.get(i).fromToken();
-      flops += (double) taught / length * bySequence.computeIfAbsent(length, l -> flops(model, objective, l));
+      flops += (double) taught / length * bySequence.computeIfAbsent(length, l -> flops(trainee, l));
     }
     return flops;
   }

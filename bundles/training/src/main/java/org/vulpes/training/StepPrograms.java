@@ -7,11 +7,9 @@ import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.KernelFamily;
-import org.vulpes.corpus.Batch;
 import org.vulpes.graph.Recording;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
-import org.vulpes.objective.Objective;
+import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 
 /**
@@ -20,25 +18,26 @@ import org.vulpes.optimizer.Optimizer;
  */
 final class StepPrograms implements AutoCloseable {
   private final Device device;
-  private final Decoder model;
-  private final Objective objective;
+  private final Trainee trainee;
   private final double clip;
   private final Map<String, Buffer> parameters;
   private final Map<String, Buffer> gradients = new LinkedHashMap<>();
   private MicroBatches accumulate;
   private UpdateProgram update;
 
-  /** @param families implementations that replace the device's own */
-  StepPrograms(Device device, Decoder model, Map<String, Buffer> parameters, Objective objective, Optimizer optimizer, List<KernelFamily> families, double clip) {
+  /**
+   * @param parameters every tensor of the models and the objective, by the name of its variable
+   * @param families implementations that replace the device's own
+   */
+  StepPrograms(Device device, Trainee trainee, Map<String, Buffer> parameters, Optimizer optimizer, List<KernelFamily> families, double clip) {
     this.device = device;
-    this.model = model;
+    this.trainee = trainee;
     this.parameters = parameters;
-    this.objective = objective;
     this.clip = clip;
     try {
-      for (Parameter p : model.parameters()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
+      for (Parameter p : trainee.trained()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
       accumulate = newAccumulate(families);
-      update = new UpdateProgram(device, model, parameters, gradients, optimizer, UpdateProgram.record(model, optimizer), clip, Map.of());
+      update = new UpdateProgram(device, trainee.trained(), parameters, gradients, optimizer, UpdateProgram.record(trainee.trained(), optimizer), clip, Map.of());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -47,12 +46,12 @@ final class StepPrograms implements AutoCloseable {
 
   /** Another table of micro-batch programs, still empty. */
   MicroBatches newAccumulate(List<KernelFamily> families) {
-    return new MicroBatches(device, model, parameters, gradients, objective, families);
+    return new MicroBatches(device, trainee, parameters, gradients, families);
   }
 
   /** Another update, ready to take over. @param before moments of the one that is there, those of the same name included which it goes on with */
   UpdateProgram newUpdate(Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning, Map<String, Moment> before) {
-    var out = new UpdateProgram(device, model, parameters, gradients, optimizer, recording, clip, before);
+    var out = new UpdateProgram(device, trainee.trained(), parameters, gradients, optimizer, recording, clip, before);
     try {
       out.prepareBeginning(device, beginning, before);
       return out;
@@ -86,8 +85,8 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** Adds the gradients of {@code count} sequences of a batch, from sequence {@code from}, and gives their part of the step's loss; see {@link MicroBatches#accumulate}. */
-  double accumulate(Batch batch, int from, int count, double share) {
-    return accumulate.accumulate(batch, from, count, share);
+  double accumulate(StepBatch batch, int from, int count, Map<String, Double> statistics) {
+    return accumulate.accumulate(batch, from, count, statistics);
   }
 
   /** Updates every parameter from the gradients and sets them to zero again. @return the gradient's global norm before clipping */

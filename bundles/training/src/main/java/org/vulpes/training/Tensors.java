@@ -11,13 +11,19 @@ import org.vulpes.model.Parameter;
 import org.vulpes.model.TensorSource;
 import org.vulpes.slot.InvalidInput;
 
-/** An optimizer's moments as named tensors: what a checkpoint writes, and what a resumed run is filled from. */
+/** Named tensors on the device, the optimizer's moments for instance: what a checkpoint writes, and what a resumed run is filled from. */
 final class Tensors implements TensorSource {
   private static final int CHUNK = 1 << 16;
 
   private record Entry(long[] shape, Buffer buffer) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final String description;
+
+  /** @param description what they are, for messages */
+  Tensors(String description) {
+    this.description = description;
+  }
 
   void put(String name, Parameter like, Buffer buffer) {
     entries.put(name, new Entry(Arrays.stream(like.shape().sizes()).asLongStream().toArray(), buffer));
@@ -33,7 +39,7 @@ final class Tensors implements TensorSource {
   void load(Path path) {
     try (var file = SafetensorsFile.open(path)) {
       if (!file.names().stream().sorted().toList().equals(entries.keySet().stream().sorted().toList())) {
-        throw new InvalidInput(path + " does not hold the moments of this optimizer; resume with the configuration that the run began with.");
+        throw new InvalidInput(path + " does not hold " + description + " of this run; resume with the configuration that the run began with.");
       }
       var chunk = new float[CHUNK];
       entries.forEach((name, e) -> {
@@ -51,7 +57,7 @@ final class Tensors implements TensorSource {
 
   @Override
   public String description() {
-    return "the optimizer's moments";
+    return description;
   }
 
   @Override

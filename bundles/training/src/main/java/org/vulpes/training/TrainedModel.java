@@ -19,11 +19,19 @@ import org.vulpes.tokenizer.TokenizerTrainer;
  *
  * @param weights safetensors
  * @param step at which they were written
+ * @param sha256 of the weights
  */
-public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, Path weights, long step) {
+public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, Path weights, long step, String sha256) {
+  private static final String CHECKPOINTS = "checkpoints";
 
-  /** @throws InvalidInput when the folder holds no run, no checkpoint, or a damaged one */
-  public static TrainedModel open(Path folder, Catalogue catalogue) {
+  /**
+   * @param place a run's folder, for its newest checkpoint; or one of its checkpoints, {@code RUN/checkpoints/400}
+   * @throws InvalidInput when it is no run, has no checkpoint, or a damaged one
+   */
+  public static TrainedModel open(Path place, Catalogue catalogue) {
+    Path above = place.toAbsolutePath().normalize().getParent();
+    boolean single = above != null && above.endsWith(CHECKPOINTS) && place.getFileName().toString().matches("\\d{1,18}");
+    Path folder = single ? above.getParent() : place;
     Path file = folder.resolve("config.conf");
     if (!Files.exists(file)) {
       throw new InvalidInput(folder + " holds no run (there is no config.conf in it); give a trial's folder, as in runs/quickstart/trials/fox-s1.");
@@ -34,10 +42,12 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
     } catch (ConfigException e) {
       throw new InvalidInput(file + " is not the configuration that the run wrote; it was altered.", e);
     }
-    var found = checkpoint(folder);
+    var found = single ? new Checkpoints(above, 1).at(Long.parseLong(place.getFileName().toString())) : checkpoint(folder);
     TokenizerTrainer trainer = catalogue.create(config, "tokenizer");
     Tokenizer tokenizer = trainer.load(folder.resolve("tokenizer.json"));
-    return new TrainedModel(config, tokenizer, Decoder.of(config, catalogue, tokenizer.vocabularySize()), found.model(), found.state().step());
+    // Checkpoints hold matrices with their adapters merged in.
+    Decoder decoder = Decoder.of(Trainee.plain(config), catalogue, tokenizer.vocabularySize());
+    return new TrainedModel(config, tokenizer, decoder, found.model(), found.state().step(), found.sha256());
   }
 
   /** The stream of the run in this folder, standing where its newest checkpoint stands: tells what was taught. */
@@ -50,7 +60,7 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
   }
 
   private static Checkpoints.Found checkpoint(Path folder) {
-    var found = new Checkpoints(folder.resolve("checkpoints"), 1).newest();
+    var found = new Checkpoints(folder.resolve(CHECKPOINTS), 1).newest();
     if (found == null) throw new InvalidInput(folder + " holds no checkpoint yet; let the run go on until it has written one.");
     return found;
   }

@@ -10,7 +10,6 @@ import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
-import org.vulpes.corpus.Batch;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.corpus.Validation;
 import org.vulpes.curriculum.Curriculum;
@@ -18,8 +17,8 @@ import org.vulpes.curriculum.Lesson;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.model.Decoder;
-import org.vulpes.model.Weights;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.optimizer.Schedule;
 import org.vulpes.slot.Catalogue;
@@ -46,8 +45,8 @@ public final class TrainingRun implements AutoCloseable {
   private final String configHash;
   private final RunFiles files;
   private final Device device;
-  private final Decoder model;
-  private final Weights weights;
+  private final Trainee trainee;
+  private final ModelWeights weights;
   private final StepPrograms programs;
   private final SpareState spare;
   private final BitsPerByte metric;
@@ -55,6 +54,7 @@ public final class TrainingRun implements AutoCloseable {
   private final LoopSlot<Curriculum> curriculum;
   private final TrainingStream stream;
   private final Objective objective;
+  private final RunSupply supply;
   private final RunSlots slots;
   private final Closer closer;
   private Counters at = Counters.START;
@@ -75,9 +75,9 @@ public final class TrainingRun implements AutoCloseable {
     this.listener = listener;
     Config config = order.config();
     settings = RunSettings.of(config);
-    configHash = order.hash();
-    model = Decoder.of(config, catalogue, order.store().tokenizer().vocabularySize());
-    objective = catalogue.create(config, "objective");
+    trainee = Trainee.of(config, catalogue, order.store().tokenizer().vocabularySize()).check(order.store().tokenizer());
+    objective = trainee.objective();
+    configHash = order.hash(Initial.identity(config, catalogue));
     stream = new TrainingStream(order.store(), order.seed());
     var opened = new Closer();
     try {
@@ -94,17 +94,18 @@ public final class TrainingRun implements AutoCloseable {
       });
       device = opened.add(provider.open(settings.threads()));
       KernelsSlot.check(gemm, device.info());
-      weights = opened.add(Weights.allocate(model, device));
-      programs = opened.add(new StepPrograms(device, model, weights.buffers(), objective, optimizer, List.of(gemm), settings.clip()));
-      spare = opened.add(new SpareState(device, weights.buffers()));
-      metric = opened.add(new BitsPerByte(device, model, weights.buffers(), new Validation(order.store()), order.store().domains(), settings.evaluationLength(),
+      weights = opened.add(ModelWeights.allocate(trainee, device));
+      programs = opened.add(new StepPrograms(device, trainee, weights.buffers(), optimizer, List.of(gemm), settings.clip()));
+      spare = opened.add(new SpareState(device, weights.trained()));
+      supply = opened.add(new RunSupply(order.seed(), order.store().tokenizer(), trainee.tokenizers(), stream, device, weights, this::microBatch));
+      metric = opened.add(new BitsPerByte(device, trainee.policy(), weights.policy().buffers(), new Validation(order.store()), order.store().domains(), settings.evaluationLength(),
           settings.metricWeights()));
       slots.offer(curriculum);
       slots.offer(schedule);
-      slots.offer(new OptimizerSlot(programs, model, provider));
-      slots.offer(new KernelsSlot("gemm", programs, model, objective, provider, device.info()));
-      if (files.found() == null) weights.initialise(order.seed());
-      else restore(files.found());
+      slots.offer(new OptimizerSlot(programs, trainee.trained(), provider));
+      slots.offer(new KernelsSlot("gemm", programs, trainee, provider, device.info()));
+      Initial.fill(config, catalogue, weights, order.seed(), files.found() != null);
+      if (files.found() != null) restore(files.found());
       String gap = files.open(order);
       if (!gap.isEmpty()) listener.said(gap);
       event(files.found() == null ? "start" : "resume",
@@ -125,8 +126,13 @@ public final class TrainingRun implements AutoCloseable {
     return at.step();
   }
 
+  /** Bits per byte of all validation text with the weights as they are now. On the training thread. */
+  public BitsPerByte.Result measure() {
+    return metric.measure();
+  }
+
   public Decoder model() {
-    return model;
+    return trainee.policy();
   }
 
   /**
@@ -190,15 +196,14 @@ public final class TrainingRun implements AutoCloseable {
     var progress = new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
     double share = progress.share();
     Lesson lesson = curriculum.occupant().next(progress);
-    Batch batch = stream.next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights());
-    double weight = 0;
-    for (float w : batch.weight()) weight += w;
+    StepBatch batch = objective.prepare(supply.at(progress, lesson));
     int micro = microBatch(batch.length());
     double sum = 0;
-    double flops = at.flops();
+    double flops = at.flops() + batch.flops();
+    var statistics = new TreeMap<>(batch.statistics());
     for (int from = 0; from < batch.sequences(); from += micro) {
       int count = Math.min(micro, batch.sequences() - from);
-      sum += programs.accumulate(batch, from, count, 1 / weight);
+      sum += programs.accumulate(batch, from, count, statistics);
       flops += programs.flops(count, batch.length());
     }
     if (!Double.isFinite(sum)) {
@@ -210,9 +215,10 @@ public final class TrainingRun implements AutoCloseable {
     if (!Double.isFinite(norm)) {
       return "The gradient at step " + (at.step() + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
-    at = new Counters(at.step() + 1, at.tokens() + (long) batch.sequences() * batch.length(), at.tokens(), at.bytes() + batch.bytes(), sum, flops, at.measured());
+    at = new Counters(at.step() + 1, at.tokens() + batch.tokens(), at.tokens(), at.bytes() + batch.bytes(), sum, flops, at.measured());
     var line = new TreeMap<String, Object>(Map.of("step", at.step(), "tokens", at.tokens(), "loss", sum, "learning-rate", rate, "gradient-norm", norm, "sequence-length",
         batch.length(), "batch-tokens", lesson.batchTokens(), "flops", at.flops()));
+    if (!statistics.isEmpty()) line.put("statistics", statistics);
     if (!mark.isEmpty()) line.put("swap", mark);
     files.metrics().write(line);
     listener.step(at.step(), at.tokens(), settings.tokens(), sum);
@@ -221,7 +227,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Sequences of this length that pass through the model at once. */
   private int microBatch(int length) {
-    return Math.max(1, settings.microBatchTokens() / length);
+    return MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
   }
 
   /** A curriculum's lessons must be teachable here; the programs of their shapes are recorded at once and made ready before it takes over. */
@@ -238,7 +244,7 @@ public final class TrainingRun implements AutoCloseable {
       for (int count : new int[] {Math.min(micro, lesson.sequences()), lesson.sequences() % micro}) {
         var shape = new MicroBatches.Shape(count, lesson.sequenceLength());
         if (count == 0 || known.contains(shape) || groundwork.containsKey(shape)) continue;
-        var recording = MicroBatches.record(model, objective, shape);
+        var recording = MicroBatches.record(trainee, shape);
         groundwork.put(shape, () -> programs.accumulate().prepare(shape, recording));
       }
     }

@@ -17,7 +17,6 @@ import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.ClipFactor;
 import org.vulpes.graph.operations.SquaredNorm;
-import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.optimizer.Optimizer;
 
@@ -26,7 +25,7 @@ final class UpdateProgram implements AutoCloseable {
   static final String GRADIENT = "gradient.";
   private static final String MOMENT = "moment.";
 
-  private final Decoder model;
+  private final List<Parameter> trained;
   private final Optimizer optimizer;
   private final Map<String, Moment> moments = new LinkedHashMap<>();
   private final Buffer hyper;
@@ -40,15 +39,15 @@ final class UpdateProgram implements AutoCloseable {
 
   /**
    * @param gradients by parameter, "gradient." before the name
-   * @param recording {@link #record} of the same model and optimizer
+   * @param recording {@link #record} of the same tensors and optimizer
    * @param carried moments that exist already, by name; the others are new and zero
    */
-  UpdateProgram(Device device, Decoder model, Map<String, Buffer> parameters, Map<String, Buffer> gradients, Optimizer optimizer, Recording recording, double clip,
+  UpdateProgram(Device device, List<Parameter> trained, Map<String, Buffer> parameters, Map<String, Buffer> gradients, Optimizer optimizer, Recording recording, double clip,
       Map<String, Moment> carried) {
-    this.model = model;
+    this.trained = trained;
     this.optimizer = optimizer;
     try {
-      for (String name : optimizer.moments()) moments.put(name, carried.containsKey(name) ? carried.get(name) : new Moment(device, model));
+      for (String name : optimizer.moments()) moments.put(name, carried.containsKey(name) ? carried.get(name) : new Moment(device, trained));
       hyper = own(device.allocate(DType.F32, Optimizer.HYPER));
       squaredNorm = own(device.allocate(DType.F32, 1));
       Buffer limit = own(device.allocate(DType.F32, 1));
@@ -69,10 +68,10 @@ final class UpdateProgram implements AutoCloseable {
 
   /** The program that gives the moments which the optimizer before did not keep their first values. @param before names of the moments that it kept @param program null when all begin at zero */
   record Beginning(List<String> moments, Recording program) {
-    static Beginning record(Decoder model, Optimizer optimizer, Set<String> before) {
+    static Beginning record(List<Parameter> trained, Optimizer optimizer, Set<String> before) {
       var g = new Graph();
       var begun = new LinkedHashSet<String>();
-      for (Parameter p : model.parameters()) {
+      for (Parameter p : trained) {
         var there = new LinkedHashMap<String, Tensor>();
         for (String name : before) there.put(name, g.variable(MOMENT + name + "." + p.name(), DType.F32, axes(p)));
         for (String name : optimizer.moments()) {
@@ -117,17 +116,16 @@ final class UpdateProgram implements AutoCloseable {
     return b;
   }
 
-  static Recording record(Decoder model, Optimizer optimizer) {
+  static Recording record(List<Parameter> trained, Optimizer optimizer) {
     var g = new Graph();
-    var params = model.parameters();
     var grads = new ArrayList<Tensor>();
-    for (Parameter p : params) grads.add(g.variable(GRADIENT + p.name(), DType.F32, axes(p)));
+    for (Parameter p : trained) grads.add(g.variable(GRADIENT + p.name(), DType.F32, axes(p)));
     Tensor norm = g.one(new SquaredNorm(), grads.toArray(Tensor[]::new));
     g.assign(g.variable("squared-norm", DType.F32, Axis.of("one", 1)), norm);
     Tensor factor = g.one(new ClipFactor(), norm, g.variable("clip", DType.F32, Axis.of("one", 1)));
     Tensor numbers = g.variable("hyper", DType.F32, Axis.of("hyper", Optimizer.HYPER));
-    for (int i = 0; i < params.size(); i++) {
-      Parameter p = params.get(i);
+    for (int i = 0; i < trained.size(); i++) {
+      Parameter p = trained.get(i);
       Tensor value = g.variable(p.name(), DType.F32, axes(p));
       var state = optimizer.moments().stream().map(m -> g.variable(MOMENT + m + "." + p.name(), DType.F32, axes(p))).toList();
       try (var place = g.at(p.name())) {
@@ -152,9 +150,9 @@ final class UpdateProgram implements AutoCloseable {
 
   /** Moments by name, "moment.m.model.embed_tokens.weight", each of its parameter's size. */
   Tensors tensors() {
-    var out = new Tensors();
+    var out = new Tensors("the optimizer's moments");
     moments.forEach((name, moment) -> {
-      for (Parameter p : model.parameters()) out.put(MOMENT + name + "." + p.name(), p, moment.buffers().get(p.name()));
+      for (Parameter p : trained) out.put(MOMENT + name + "." + p.name(), p, moment.buffers().get(p.name()));
     });
     return out;
   }

@@ -26,7 +26,7 @@ public final class PretrainObjective implements Plugin<Objective> {
       var graph = batch.graph();
       Tensor hidden = batch.model().hidden(graph, batch.tokens(), batch.firstVisible());
       Tensor nll = graph.crossEntropy(hidden, batch.model().head(graph), batch.targets());
-      return new Loss(graph.dot(nll, batch.weight()), nll);
+      return new Loss(graph.dot(nll, batch.weight()));
     }
 
     @Override

@@ -4,11 +4,11 @@ import com.typesafe.config.Config;
 import java.util.Arrays;
 import java.util.Locale;
 import org.vulpes.model.Decoder;
-import org.vulpes.objective.Objective;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.training.Lessons;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.StepCost;
+import org.vulpes.training.Trainee;
 
 /** What a variant has as much of as its baseline. Counted on the graph of the very model, never estimated. */
 public enum Quantity {
@@ -54,10 +54,7 @@ public enum Quantity {
     return switch (this) {
       case PARAMETERS -> decoder.count().total();
       case NON_EMBEDDING -> decoder.count().nonEmbedding();
-      case FLOPS -> {
-        Objective objective = catalogue.create(config, "objective");
-        yield StepCost.flops(decoder, objective, Lessons.of(config, catalogue), RunSettings.of(config).tokens());
-      }
+      case FLOPS -> StepCost.flops(Trainee.of(config, catalogue, decoder.vocabulary()), Lessons.of(config, catalogue), RunSettings.of(config).tokens());
     };
   }
 

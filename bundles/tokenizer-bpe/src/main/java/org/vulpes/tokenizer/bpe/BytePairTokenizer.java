@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.tokenizer.Tokenizer;
 import org.vulpes.tokenizer.TokenizerFile;
@@ -32,13 +34,18 @@ final class BytePairTokenizer implements Tokenizer {
   private final Rules rules;
   private final String fingerprint;
   private final byte[] json;
+  private final Map<String, Integer> specials;
   private final WordCache cache = new WordCache();
 
-  /** @param json the file that gave the rules; saving writes it again as it was, with the parts that do not matter here */
-  BytePairTokenizer(Rules rules, String fingerprint, byte[] json) {
+  /**
+   * @param json the file that gave the rules; saving writes it again as it was, with the parts that do not matter here
+   * @param specials ids of special tokens as they are written
+   */
+  BytePairTokenizer(Rules rules, String fingerprint, byte[] json, Map<String, Integer> specials) {
     this.rules = rules;
     this.fingerprint = fingerprint;
     this.json = json;
+    this.specials = Map.copyOf(specials);
   }
 
   @Override
@@ -71,6 +78,18 @@ final class BytePairTokenizer implements Tokenizer {
   @Override
   public byte[] bytes(int id) {
     return rules.vocabulary.bytes(id).clone();
+  }
+
+  @Override
+  public OptionalInt special(String text) {
+    Integer id = specials.get(text);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  @Override
+  public Tokenizer withSpecials(List<String> texts) {
+    var missing = texts.stream().filter(t -> !specials.containsKey(t)).distinct().toList();
+    return missing.isEmpty() ? this : TokenizerJson.parse(TokenizerJson.withSpecials(json, vocabularySize(), missing), "the tokenizer with " + String.join(", ", missing));
   }
 
   @Override

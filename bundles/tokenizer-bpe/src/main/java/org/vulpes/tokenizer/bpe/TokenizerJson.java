@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +107,26 @@ final class TokenizerJson {
       fingerprint.number(list.size());
       for (var entry : list) fingerprint.number(entry.id()).text(entry.content());
     }
-    return new BytePairTokenizer(rules, fingerprint.hex(), json);
+    var specials = new HashMap<String, Integer>();
+    vocab.forEach((token, id) -> {
+      if (special.get(id)) specials.put(token, id);
+    });
+    return new BytePairTokenizer(rules, fingerprint.hex(), json, specials);
+  }
+
+  /** The same file with special tokens behind its last id. @param size number of ids so far */
+  static byte[] withSpecials(byte[] json, int size, List<String> texts) {
+    var mapper = new ObjectMapper();
+    try {
+      var root = (ObjectNode) mapper.readTree(json);
+      ArrayNode added = root.path("added_tokens") instanceof ArrayNode there ? there : root.putArray("added_tokens");
+      for (int i = 0; i < texts.size(); i++) {
+        added.addObject().put("id", size + i).put("content", texts.get(i)).put("single_word", false).put("lstrip", false).put("rstrip", false).put("normalized", false).put("special", true);
+      }
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("A tokenizer.json that was read before cannot be read again.", e);
+    }
   }
 
   private void checkModel(JsonNode model) {

@@ -75,6 +75,6 @@ class JtokkitTest {
     var none = new AddedTexts(List.of());
     Map<ByteBuffer, Integer> whole = ids;
     return new BytePairTokenizer(
-        new BytePairTokenizer.Rules(vocabulary, pattern, new Merges(Arrays.copyOf(merges, n)), idOfByte, whole, false, none, none), "", new byte[0]);
+        new BytePairTokenizer.Rules(vocabulary, pattern, new Merges(Arrays.copyOf(merges, n)), idOfByte, whole, false, none, none), "", new byte[0], Map.of());
   }
 }

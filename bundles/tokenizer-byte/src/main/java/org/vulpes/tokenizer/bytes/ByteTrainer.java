@@ -39,8 +39,9 @@ public final class ByteTrainer implements Plugin<TokenizerTrainer>, TokenizerTra
 
   @Override
   public Tokenizer load(Path file) {
-    var tokenizer = new ByteTokenizer();
-    if (!Arrays.equals(TokenizerFile.read(file, 1 << 20), tokenizer.json())) {
+    byte[] json = TokenizerFile.read(file, 1 << 20);
+    var tokenizer = ByteTokenizer.read(new String(json, java.nio.charset.StandardCharsets.UTF_8));
+    if (!Arrays.equals(json, tokenizer.json())) {
       throw new InvalidInput(
           file + " is not what the byte tokenizer writes; load it with tokenizer.use = bpe, or delete it to have it written anew.");
     }
