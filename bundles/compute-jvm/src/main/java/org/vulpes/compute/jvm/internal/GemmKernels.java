@@ -110,16 +110,23 @@ final class GemmKernels {
       int width = even(n, 512, Tiles.WIDTH);
       int threads = call.threads(), pieces = threads == 1 ? 1 : PIECES * threads;
       long bytes = count(n, width) * Panels.bytes(k, width);
-      boolean share = threads > 1 && m >= 4 * Tiles.HEIGHT && bytes <= SHARED && (double) m * n * k > 1 << 20;
-      if (share) {
+      boolean share = threads > 1 && !columns && m >= 4 * Tiles.HEIGHT && bytes <= SHARED && (double) m * n * k > 1 << 20;
+      if (threads > 1 && columns && (double) m * n * k > 1 << 20) {
+        // A is packed on the way and B before, so columns are cut first: as many blocks as threads, of equally many panels.
+        int panels = count(n, Tiles.WIDTH);
+        int blocks = Math.min(panels, count(count(n, width), threads) * threads);
+        width = count(panels, blocks) * Tiles.WIDTH;
+        int down = count(threads, count(n, width));
+        if (down > 1) rows = Math.min(rows, even(m, count(m, down), Panels.COLUMNS));
+      } else if (share) {
         // Rows alone are cut, into equal pieces that divide evenly among the threads.
         int down = count(pieces, count(n, width));
         while (down * count(n, width) % threads != 0) down++;
         rows = even(m, Math.min(rows, count(m, down)), Tiles.HEIGHT);
       }
-      while (!share && count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
-        // Halving the rows doubles the packing of B, halving the columns that of a transposed A, or the reading of A.
-        if (width > 2 * Tiles.WIDTH && (!columns || width >= rows)) {
+      while (!share && !columns && count(m, rows) * count(n, width) < pieces && (double) rows * width * k > 1 << 20) {
+        // Halving the rows doubles the packing of B, halving the columns the reading of A.
+        if (width > 2 * Tiles.WIDTH) {
           width = even(n, width / 2, Tiles.WIDTH);
         } else if (rows > 96) {
           rows = even(m, rows / 2, Tiles.HEIGHT);
@@ -156,7 +163,7 @@ final class GemmKernels {
 
     @Override
     public long scratchBytes() {
-      return Tiles.EDGE_BYTES + (packed == 0 ? stretches * Panels.bytes(blockDepth, blockColumns) : 0) + (columns ? Panels.columnBytes(Math.min(bandRows, blockRows), blockDepth) : 0);
+      return Tiles.EDGE_BYTES + (packed == 0 ? stretches * Panels.bytes(blockDepth, blockColumns) : 0) + (columns ? Panels.columnBytes(Panels.COLUMNS, blockDepth) : 0);
     }
 
     @Override
@@ -196,13 +203,27 @@ final class GemmKernels {
 
     private void multiply(int from, int row, int rows, int column, int width, long panels, long tiles, long edge) {
       int depth = Math.min(blockDepth, k - from);
-      long left = columns ? tiles : a + row * aRow + 4L * from;
-      Tiles.Left form = columns ? Tiles.Left.packed(depth) : Tiles.Left.rows(aRow);
-      if (columns) Panels.packColumns(rows, depth, a + from * aRow + 4L * row, aRow, tiles);
-      int step = columns ? Panels.COLUMNS : GROUP;
-      for (int group = 0; group < rows; group += step) {
-        Tiles.product(Math.min(step, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW,
-            c + (row + group) * cRow + 4L * column, cRow, add || from > 0, edge);
+      long to = c + row * cRow + 4L * column;
+      if (columns) {
+        multiplyTransposed(depth, a + from * aRow + 4L * row, rows, width, panels, to, add || from > 0, tiles, edge);
+        return;
+      }
+      Tiles.Left form = Tiles.Left.rows(aRow);
+      long left = a + row * aRow + 4L * from;
+      for (int group = 0; group < rows; group += GROUP) {
+        Tiles.product(Math.min(GROUP, rows - group), width, depth, form, left + form.at(group), panels, depth * Tiles.PANEL_ROW, to + group * cRow, cRow, add || from > 0, edge);
+      }
+    }
+
+    private void multiplyTransposed(int depth, long left, int rows, int width, long panels, long to, boolean adds, long strip, long edge) {
+      for (int group = 0; group < rows; group += Panels.COLUMNS, left += Panels.COLUMN_ROW, to += Panels.COLUMNS * cRow) {
+        int count = Math.min(Panels.COLUMNS, rows - group);
+        if (count == Panels.COLUMNS) {
+          Tiles.packAndMultiply(width, depth, left, aRow, strip, panels, depth * Tiles.PANEL_ROW, to, cRow, adds, edge);
+        } else {
+          Panels.packColumns(count, depth, left, aRow, strip);
+          Tiles.product(count, width, depth, Tiles.Left.packed(depth), strip, panels, depth * Tiles.PANEL_ROW, to, cRow, adds, edge);
+        }
       }
     }
 

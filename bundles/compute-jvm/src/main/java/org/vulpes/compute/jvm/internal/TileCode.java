@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
@@ -35,6 +36,7 @@ final class TileCode {
   private static final ClassDesc MEMORY = Memory.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(CD_void, CD_int, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long);
+  private static final MethodTypeDesc RUN_AND_COPY = RUN.insertParameterTypes(8, CD_long);
   private static final int DEPTH = 1;
   private static final int A = 2;
   private static final int STRIDE = 4;
@@ -43,18 +45,22 @@ final class TileCode {
   private static final int C_ROW = 10;
   private static final int R = 12;
   private static final int R_ROW = 14;
+  private static final int COPY = 16;
 
   private final int rows;
   private final int vectors;
   private final boolean columns;
   private final long stride;
+  /** Bytes from k to k of the copy that is made of A on the way; 0: none is made. */
+  private final long copyRow;
   private final CodeBuilder code;
 
-  private TileCode(int rows, int vectors, boolean columns, long stride, CodeBuilder code) {
+  private TileCode(int rows, int vectors, boolean columns, long stride, long copyRow, CodeBuilder code) {
     this.rows = rows;
     this.vectors = vectors;
     this.columns = columns;
     this.stride = stride;
+    this.copyRow = copyRow;
     this.code = code;
   }
 
@@ -64,21 +70,31 @@ final class TileCode {
    *     there are too few registers (8 x 2 at k 128: 132 → 180 GFLOP/s); 0: as the caller says, its argument is ignored otherwise
    */
   static Tile make(int rows, int vectors, boolean columns, long stride) {
-    ClassDesc name = ClassDesc.of(TileCode.class.getPackageName(), "Tile" + rows + "x" + vectors + (columns ? "Columns" : "Rows") + (stride == 0 ? "" : "" + stride));
-    byte[] bytes = ClassFile.of().build(name, c -> c
+    String name = "Tile" + rows + "x" + vectors + (columns ? "Columns" : "Rows") + (stride == 0 ? "" : "" + stride);
+    return (Tile) define(name, Tile.class, RUN, code -> new TileCode(rows, vectors, columns, stride, 0, code).run());
+  }
+
+  /** A tile of rows that lie side by side, as many as a register holds or fewer, which copies the register that begins with them on the way, {@code copyRow} bytes from k to k. */
+  static CopyingTile copying(int rows, int vectors, long copyRow) {
+    return (CopyingTile) define("CopyingTile" + rows + "x" + vectors, CopyingTile.class, RUN_AND_COPY, code -> new TileCode(rows, vectors, true, 0, copyRow, code).run());
+  }
+
+  private static Object define(String name, Class<?> kind, MethodTypeDesc run, Consumer<CodeBuilder> body) {
+    byte[] bytes = ClassFile.of().build(ClassDesc.of(TileCode.class.getPackageName(), name), c -> c
         .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
-        .withInterfaceSymbols(Tile.class.describeConstable().orElseThrow())
+        .withInterfaceSymbols(kind.describeConstable().orElseThrow())
         .withMethodBody(INIT_NAME, MTD_void, 0, b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
-        .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, b -> new TileCode(rows, vectors, columns, stride, b).run()));
+        .withMethodBody("run", run, ClassFile.ACC_PUBLIC, body));
     try {
       var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Tile) lookup.findConstructor(lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class)).invoke();
+      return lookup.findConstructor(lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class)).invoke();
     } catch (Throwable e) {
-      throw new LinkageError("The tile " + rows + " x " + vectors + " vectors cannot be defined.", e);
+      throw new LinkageError("The tile " + name + " cannot be defined.", e);
     }
   }
 
   private void run() {
+    if (copyRow != 0) bound(COPY);
     bound(A);
     bound(B);
     bound(C);
@@ -129,6 +145,13 @@ final class TileCode {
     for (int j = 0; j < vectors; j++) {
       load(panel, j * Memory.STEP);
       code.astore(b[j]);
+    }
+    if (copyRow != 0) {
+      load(A, 0);
+      constant("ALL", SEGMENT);
+      code.lload(COPY).iload(k).i2l().loadConstant(copyRow).lmul().ladd();
+      constant("ORDER", ORDER);
+      code.invokevirtual(VECTOR, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, ORDER));
     }
     for (int i = 0; i < rows; i++) {
       constant("SPECIES", SPECIES);

@@ -22,6 +22,8 @@ final class Tiles {
   static final long EDGE_BYTES = HEIGHT * PANEL_ROW;
   private static final Tile[] ROWS = new Tile[HEIGHT + 1];
   private static final Tile[] COLUMNS = new Tile[HEIGHT + 1];
+  /** A register holds the rows of two tiles, so every other tile copies for itself and the next; null where it does not. */
+  private static final CopyingTile COPYING = LANES == 2 * HEIGHT ? TileCode.copying(HEIGHT, VECTORS, Panels.COLUMN_ROW) : null;
   /** Whole tiles for the strides that came first, each compiled with its own; later ones share the tile that is told its stride. */
   private static final Strided[] STRIDED = new Strided[12];
   /** Never closed: what a fresh sum starts from, for the life of the class. */
@@ -84,6 +86,27 @@ final class Tiles {
         }
       }
     }
+  }
+
+  /**
+   * {@link #product} for {@link Panels#COLUMNS} rows of the transpose of row-major rows, which are packed while the first panel is multiplied.
+   *
+   * @param stride of A in bytes from k to k
+   * @param strip scratch memory for the packed rows
+   */
+  static void packAndMultiply(int n, int k, long a, long stride, long strip, long panels, long panelBytes, long c, long cRow, boolean add, long edge) {
+    if (COPYING == null || n < WIDTH) {
+      Panels.packColumns(Panels.COLUMNS, k, a, stride, strip);
+      product(Panels.COLUMNS, n, k, Left.packed(k), strip, panels, panelBytes, c, cRow, add, edge);
+      return;
+    }
+    Tile packed = columns(HEIGHT);
+    for (int i = 0; i < Panels.COLUMNS; i += 2 * HEIGHT) {
+      long ci = c + i * cRow, next = ci + HEIGHT * cRow;
+      COPYING.run(k, a + 4L * i, stride, panels, ci, cRow, add ? ci : ZEROS, add ? cRow : 0, strip + 4L * i);
+      packed.run(k, strip + 4L * (i + HEIGHT), Panels.COLUMN_ROW, panels, next, cRow, add ? next : ZEROS, add ? cRow : 0);
+    }
+    if (n > WIDTH) product(Panels.COLUMNS, n - WIDTH, k, Left.packed(k), strip, panels + panelBytes, panelBytes, c + PANEL_ROW, cRow, add, edge);
   }
 
   private static void copy(int rows, int columns, long from, long fromRow, long to, long toRow) {
