@@ -110,10 +110,9 @@ class GemmKernelsTest {
   @Test
   void threadsDoNotChangeBits() {
     for (Case c : List.of(new Case(300, 520, 130, false, true, false), new Case(300, 520, 130, true, false, true), new Case(512, 70, 64, false, false, false),
-        new Case(400, 550, 260, false, true, true), new Case(400, 550, 260, true, false, true))) {
+        new Case(400, 550, 260, false, true, true), new Case(400, 550, 260, true, false, true), new Case(403, 40, 260, true, true, false))) {
       float[] one = c.call().run(1)[0];
-      assertArrayEquals(one, c.call().run(2)[0]);
-      assertArrayEquals(one, c.call().run(3)[0]);
+      for (int threads : new int[] {2, 3, 5}) assertArrayEquals(one, c.call().run(threads)[0], () -> c + " on " + threads + " threads");
     }
   }
 
