@@ -83,8 +83,8 @@ final class Planner {
       for (Step.Use u : task.operands.getOrDefault(name, List.of())) {
         Laid lies = u.value().bound() && u.value().whole ? homes[u.value().binding] : u.value().bound() ? Laid.ROWS
             : primary.getOrDefault(u.value(), u.value().previous == null ? null : primary.get(u.value().previous));
-        if (lies == null || lies.rows()) continue;
-        if (u.columns() != lies.columns()) return Laid.ROWS;
+        if (lies == null || !dense(lies, u.value())) continue;
+        if (!lies.rows() && u.columns() != lies.columns()) return Laid.ROWS;
         if (found.rows()) found = lies;
       }
     }
@@ -99,7 +99,7 @@ final class Planner {
 
   private Laid wanted(Task task, String name, Step.Use u, Laid alike) {
     if (task.entry.alike().contains(name)) return alike;
-    if (task.entry.asIs().contains(name)) return lies(u.value());
+    if (task.entry.asIs().contains(name)) return dense(lies(u.value()), u.value()) ? lies(u.value()) : Laid.ROWS;
     return Laid.of(task.entry.layouts().get(name), u.columns());
   }
 
@@ -122,6 +122,11 @@ final class Planner {
     if (!v.bound() || !v.whole || wanted.rows() || decided[v.binding] != null) return;
     // Padded layouts do not fit into the memory that the caller has asked for.
     if (bytes(wanted, v) <= v.length * v.type.bytes()) wishes.putIfAbsent(v.binding, wanted);
+  }
+
+  /** Whether nothing but the elements is there: kernels that take a layout as it comes count elements, and know nothing of padding. */
+  private boolean dense(Laid laid, Value v) {
+    return bytes(laid, v) == v.length * v.type.bytes();
   }
 
   private long bytes(Laid laid, Value v) {

@@ -73,7 +73,7 @@ class KernelsTest {
   }
 
   private static void attention(List<OperationCheck> all) {
-    for (int[] s : new int[][] {{2, 37, 4, 2, 32}, {1, 70, 8, 2, 16}, {1, 129, 2, 1, 64}, {2, 33, 3, 1, 48}, {2, 50, 3, 3, 20}, {3, 2, 2, 1, 16}, {1, 40, 2, 2, 128}}) {
+    for (int[] s : new int[][] {{2, 37, 4, 2, 32}, {1, 129, 2, 1, 64}, {3, 70, 6, 2, 16}, {2, 50, 3, 1, 20}}) {
       for (int window : of(0, 9)) {
         int[] q = of(s[0], s[1], s[2] * s[4]), k = of(s[0], s[1], s[3] * s[4]), first = of(s[0], s[1]);
         check(all, new Attention(s[2], s[3], s[4], 0.2, window), q, k, k, first);
@@ -137,7 +137,9 @@ class KernelsTest {
   @MethodSource("checks")
   void agreesWithTheDefinition(OperationCheck check) {
     double[][] out = check.run(device);
-    assertTrue(check.error(out) < 5e-6, () -> check.error(out) + ": " + check.describe(out));
+    // Logits of normal numbers are as large as 40, and carry their rounding into the exponent.
+    double most = check.operation().family().equals("loss") ? 3e-5 : 5e-6;
+    assertTrue(check.error(out) < most, () -> check.error(out) + ": " + check.describe(out));
     double[][] again = check.run(device);
     for (int o = 0; o < out.length; o++) assertArrayEquals(out[o], again[o], "must repeat itself");
     if (check.operation().accumulates()) {
