@@ -126,11 +126,26 @@ class DecoderTest {
     accumulateGradients(decoder(3));
     Recording r = g.record("step");
     long direct = r.program().calls().stream().filter(c -> c.accumulate() && c.outputs().getFirst().binding() >= 0).count();
-    assertEquals(3 * 7, direct);
-    // The residual gradient of a norm (2 a layer and the last are not accumulable) and the tied embedding are added; no copies are left.
+    // The weights, and the embedding's own part of the tied embedding's gradient.
+    assertEquals(3 * 7 + 1, direct);
+    // The residual gradient of a norm (2 a layer and the last are not accumulable) and the head's part of the tied embedding are added; no copies are left.
     assertEquals(0, r.program().calls().stream().filter(c -> c.label().equals("assign")).count());
     long apart = g.record("plain", Pass.NONE).program().arenaBytes();
     assertTrue(r.program().arenaBytes() < apart / 2, r.program().arenaBytes() + " of " + apart);
+  }
+
+  @Test
+  void theHeadsGradientOfATiedEmbeddingIsAddedWhereItIsMade() {
+    accumulateGradients(decoder(2));
+    var calls = g.record("step").program().calls();
+    int head = 0;
+    while (!calls.get(head).kernel().name().equals("linear-cross-entropy-gradient")) head++;
+    var sum = calls.get(head + 1);
+    assertEquals("add", sum.kernel().name());
+    assertEquals(calls.get(head).outputs().get(1).offset(), sum.inputs().get(1).offset());
+    var own = calls.stream().filter(c -> c.kernel().name().equals("embedding-gradient")).findFirst().orElseThrow();
+    assertTrue(own.accumulate());
+    assertEquals(sum.outputs().getFirst().binding(), own.outputs().getFirst().binding());
   }
 
   @Test

@@ -29,6 +29,12 @@ public final class Accumulate {
   }
 
   public static void run(Plan plan) {
+    fuse(plan);
+    // A sum that was moved forward stands behind what may be able to add its result itself.
+    if (EarlySum.run(plan)) fuse(plan);
+  }
+
+  private static void fuse(Plan plan) {
     var pass = new Accumulate(plan);
     for (int i = 0; i < plan.steps.size(); i++) {
       Step s = plan.steps.get(i);
@@ -49,7 +55,7 @@ public final class Accumulate {
     Value z = add.outputs.getFirst().value();
     if (!op.operation.accumulates() || op.outputs.size() != 1 || op.base != null || op.reads(a) > 0) return false;
     if (wanted.contains(a) || wanted.contains(b) || readers.get(b).size() != 1) return false;
-    if (a.block().inArena() ? producer.get(a) >= at : plan.assigned.get(a) != z) return false;
+    if (a.block().inArena() ? producer.get(a) >= at : !becomes(a, z)) return false;
     for (int r : readers.get(a)) if (r != sum && r > at) return false;
 
     op.base = a;
@@ -61,5 +67,11 @@ public final class Accumulate {
     readers.get(a).remove((Integer) sum);
     readers.get(a).add(at);
     return true;
+  }
+
+  /** Whether z is a variable's new value, or what further contributions are added to until it is. */
+  private boolean becomes(Value variable, Value z) {
+    Value assigned = plan.assigned.get(variable);
+    return assigned == z || assigned != null && assigned.block() == z.block();
   }
 }

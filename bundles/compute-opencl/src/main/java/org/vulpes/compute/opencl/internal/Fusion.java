@@ -95,6 +95,10 @@ final class Fusion {
     }
     Task task = tuning.tuned(new Task(e, List.copyOf(members), operands, facts, Map.of()));
     if (!Failures.in(e, () -> e.when() == null || e.when().holds(task))) return null;
+    for (var over : e.inPlace().entrySet()) {
+      // Only where the program itself has given the result the operand's memory does nobody read the operand any more.
+      if (task.use(over.getKey(), 0).value().previous != task.use(over.getValue(), 0).value()) return null;
+    }
     for (String name : e.unwritten()) {
       Value v = task.use(name, 0).value();
       if (v.bound() || !members.containsAll(v.readers)) return null;

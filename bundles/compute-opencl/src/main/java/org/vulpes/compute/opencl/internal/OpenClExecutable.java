@@ -61,12 +61,13 @@ final class OpenClExecutable implements Executable {
       untie();
       plan();
     }
+    // Before there is an arena: laying a buffer out anew needs as much memory again for a moment.
+    for (int i = 0; i < bindings.length; i++) if (!bindings[i].laid().equals(plan.homes()[i])) device.lay(bindings[i], plan.homes()[i]);
     device.arena(plan.arenaBytes());
     if (launches.isEmpty() || generation != device.generation()) {
       untie();
       tie();
     }
-    for (int i = 0; i < bindings.length; i++) if (!bindings[i].laid().equals(plan.homes()[i])) device.lay(bindings[i], plan.homes()[i]);
     for (var e : packing.entrySet()) {
       if (!e.getKey().stale()) continue;
       e.getValue().forEach(ClLaunch::enqueue);
