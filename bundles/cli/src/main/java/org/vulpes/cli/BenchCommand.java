@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.vulpes.cli.bench.BenchDevice;
 import org.vulpes.cli.bench.BenchReport;
 import org.vulpes.cli.bench.BenchShape;
 import org.vulpes.cli.bench.GemmBench;
@@ -20,6 +21,7 @@ import org.vulpes.cli.machine.FmaPeak;
 import org.vulpes.cli.machine.Machine;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
@@ -42,6 +44,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--shapes", split = ",", paramLabel = "SHAPE", defaultValue = "pocket-1M,pocket-8M,pocket-31M,big-head",
       description = "Names in the distribution's benchmarks/shapes, or configuration files (default: ${DEFAULT-VALUE}).")
   private List<String> shapes;
+
+  @Option(names = "--devices", split = ",", paramLabel = "DEVICE", description = {"Our devices, side by side: jvm, opencl:0, opencl:cpu/portable (what stands behind the slash is the",
+      "bundle of kernels). Without it the one that the configuration names."})
+  private List<String> devices = new ArrayList<>();
 
   @Option(names = "--rounds", defaultValue = "5", description = "How often each side has its turn (default: ${DEFAULT-VALUE}).")
   private int rounds;
@@ -160,22 +166,34 @@ final class BenchCommand implements Callable<Integer> {
     var products = new ArrayList<GemmBench.Row>();
     int simdBits = 0;
     for (BenchShape s : all) {
-      DeviceProvider provider = session.catalogue().create(s.config(), "device");
-      provider.refusal().ifPresent(why -> {
-        throw new InvalidInput("device = " + s.config().getString("device.use") + " cannot be used here: " + why);
-      });
-      if (!noTraining) rows.add(new TrainingBench(session.catalogue(), turns, session.stop(), console::say).run(s, peak, Optional.ofNullable(peer)));
-      try (Device device = provider.open(workers)) {
-        simdBits = device.info().vectorBits();
-        if (gemm) {
-          var bench = new GemmBench(rounds, GEMM_SECONDS, GEMM_WARM_UP * warmUp, session.stop());
-          console.say(s.name() + ": matrix products");
-          for (BenchShape.Product p : s.products()) products.add(bench.run(s.name(), p, device, peak, Optional.ofNullable(peer)));
+      List<BenchDevice> ours = ours(s);
+      for (BenchDevice d : ours) {
+        DeviceProvider provider = session.catalogue().create(d.in(s.config()), "device");
+        provider.refusal().ifPresent(why -> {
+          throw new InvalidInput("device = " + d.text() + " cannot be used here: " + why);
+        });
+      }
+      if (!noTraining) rows.addAll(new TrainingBench(session.catalogue(), turns, session.stop(), console::say).run(s, ours, peak, Optional.ofNullable(peer)));
+      for (BenchDevice d : ours) {
+        DeviceProvider provider = session.catalogue().create(d.in(s.config()), "device");
+        try (Device device = provider.open(workers)) {
+          simdBits = Math.max(simdBits, device.info().vectorBits());
+          if (gemm) {
+            var bench = new GemmBench(rounds, GEMM_SECONDS, GEMM_WARM_UP * warmUp, session.stop());
+            console.say(s.name() + ": matrix products on " + d.text());
+            KernelFamily kernels = session.catalogue().create(d.in(s.config()), "kernels.gemm");
+            for (BenchShape.Product p : s.products()) products.add(bench.run(s.name(), d.text(), p, device, kernels, peak, Optional.ofNullable(peer)));
+          }
         }
       }
     }
     String java = System.getProperty("java.vendor") + " " + Runtime.version();
     var report = new BenchReport(Machine.here(), java, simdBits, workers, peak, peer == null ? null : peer.settings(), absence, turns, rows, products);
     return json ? report.json() + "\n" : report.text();
+  }
+
+  /** The devices that were asked for, or the one that the configuration names. */
+  private List<BenchDevice> ours(BenchShape shape) {
+    return devices.isEmpty() ? List.of(BenchDevice.of(shape.config().getString("device.use"))) : devices.stream().distinct().map(BenchDevice::of).toList();
   }
 }

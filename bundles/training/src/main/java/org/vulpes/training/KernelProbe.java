@@ -10,6 +10,7 @@ import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelCall;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.Operand;
 import org.vulpes.compute.Program;
 import org.vulpes.graph.Axis;
@@ -46,6 +47,11 @@ public final class KernelProbe implements AutoCloseable {
    * @throws org.vulpes.compute.UnsupportedKernel when the device has no such kernel
    */
   public KernelProbe(Device device, Operation operation, boolean accumulate, Input... inputs) {
+    this(device, List.of(), operation, accumulate, inputs);
+  }
+
+  /** The same with other kernels than the device's own. */
+  public KernelProbe(Device device, List<KernelFamily> families, Operation operation, boolean accumulate, Input... inputs) {
     var bindings = new ArrayList<Program.Binding>();
     var bound = new HashMap<String, Buffer>();
     var in = new ArrayList<Operand>();
@@ -70,7 +76,7 @@ public final class KernelProbe implements AutoCloseable {
     }
     var call = new KernelCall(operation, in, out, accumulate, operation.name());
     cost = Cost.of(call);
-    executable = device.prepare(new Program(operation.name(), bindings, List.of(call), 0), bound);
+    executable = device.prepare(new Program(operation.name(), bindings, List.of(call), 0), bound, families);
   }
 
   private Buffer bind(Device device, String name, Operand operand, List<Program.Binding> bindings, HashMap<String, Buffer> bound) {

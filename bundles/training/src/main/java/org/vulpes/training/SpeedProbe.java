@@ -115,6 +115,11 @@ public final class SpeedProbe implements AutoCloseable {
     return device.info();
   }
 
+  /** The most memory that the device has held: parameters, gradients, moments and what a step needs besides, in bytes. */
+  public long peakBytes() {
+    return device.peakBytes();
+  }
+
   @Override
   public void close() {
     programs.close();

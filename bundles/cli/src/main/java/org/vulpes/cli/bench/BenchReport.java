@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.vulpes.cli.machine.Machine;
 
 /**
@@ -53,25 +54,30 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
   }
 
   private void training(StringBuilder out) {
-    line(out, "turns    %d rounds, each side in turn for at least %.1f s or one step; medians, in brackets the extremes; share of the FMA peak", turns.rounds(), turns.seconds());
+    line(out, "turns    %d rounds, each side in turn for at least %.1f s or one step; medians, in brackets the extremes; share of the FMA peak; ratios are ours over theirs; memory "
+        + "is over parameters, gradients and moments", turns.rounds(), turns.seconds());
     line(out, "");
     Set<String> sides = new LinkedHashSet<>(List.of(TrainingBench.OURS));
     sides.addAll(turns.modes().keySet());
     var rows = new ArrayList<List<String>>();
-    var head = new ArrayList<>(List.of("shape", "parameters"));
+    boolean several = several(training.stream().map(TrainingBench.Row::device));
+    var head = new ArrayList<>(several ? List.of("shape", "device", "parameters") : List.of("shape", "parameters"));
     for (String side : sides) {
       head.add(side + " tokens/s");
       head.add("peak");
-      if (!side.equals(TrainingBench.OURS)) head.add("ratio");
+      head.add(side.equals(TrainingBench.OURS) ? "memory" : "ratio");
     }
     rows.add(head);
     for (TrainingBench.Row r : training) {
-      var row = new ArrayList<>(List.of(r.shape(), String.format(Locale.ROOT, "%,d", r.parameters())));
+      String parameters = String.format(Locale.ROOT, "%,d", r.parameters());
+      var row = new ArrayList<>(several ? List.of(r.shape(), r.device(), parameters) : List.of(r.shape(), parameters));
       for (String side : sides) {
         Spread s = r.speed().get(side);
         row.add(s == null ? "-" : String.format(Locale.ROOT, "%,.0f [%,.0f, %,.0f]", s.median(), s.least(), s.most()));
         row.add(s == null ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * r.share().get(side)));
-        if (!side.equals(TrainingBench.OURS)) {
+        if (side.equals(TrainingBench.OURS)) {
+          row.add(String.format(Locale.ROOT, "%.2f x", r.memory()));
+        } else {
           Spread ratio = r.ratio().get(side);
           row.add(ratio == null ? "-" : String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", ratio.median(), ratio.least(), ratio.most()));
         }
@@ -79,8 +85,9 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
       rows.add(row);
     }
     table(out, rows);
+    var told = new LinkedHashSet<String>();
     for (TrainingBench.Row r : training) {
-      for (Map.Entry<String, String> f : r.failures().entrySet()) line(out, "%s, %s: the peer failed: %s", r.shape(), f.getKey(), f.getValue());
+      if (told.add(r.shape())) for (Map.Entry<String, String> f : r.failures().entrySet()) line(out, "%s, %s: the peer failed: %s", r.shape(), f.getKey(), f.getValue());
     }
   }
 
@@ -89,14 +96,16 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
     var sides = new LinkedHashSet<String>();
     gemm.forEach(r -> sides.addAll(r.speed().keySet()));
     var rows = new ArrayList<List<String>>();
-    var head = new ArrayList<>(List.of("shape", "product", "m × n × k"));
+    boolean several = several(gemm.stream().map(GemmBench.Row::device));
+    var head = new ArrayList<>(several ? List.of("shape", "device", "product", "m × n × k") : List.of("shape", "product", "m × n × k"));
     for (String side : sides) head.add(side + " GFLOP/s");
     head.add("peak");
     if (sides.size() > 1) head.add("ratio to the better");
     rows.add(head);
     for (GemmBench.Row r : gemm) {
       var p = r.product();
-      var row = new ArrayList<>(List.of(r.shape(), p.layer() + " " + p.transposition(), p.m() + " × " + p.n() + " × " + p.k()));
+      String layer = p.layer() + " " + p.transposition(), sizes = p.m() + " × " + p.n() + " × " + p.k();
+      var row = new ArrayList<>(several ? List.of(r.shape(), r.device(), layer, sizes) : List.of(r.shape(), layer, sizes));
       for (String side : sides) {
         Spread s = r.speed().get(side);
         row.add(s == null ? "-" : String.format(Locale.ROOT, "%.0f [%.0f, %.0f]", s.median() * 1e-9, s.least() * 1e-9, s.most() * 1e-9));
@@ -106,6 +115,10 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
       rows.add(row);
     }
     table(out, rows);
+  }
+
+  private static boolean several(Stream<String> devices) {
+    return devices.distinct().count() > 1;
   }
 
   /** Columns as wide as they must be: texts to the left, figures to the right. */

@@ -8,10 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.graph.operations.MatMul;
 import org.vulpes.training.KernelProbe;
 
-/** The matrix products of a shape alone, ours and those of the peer's libraries in turns. Ours packs its operands in every call, as theirs do. */
+/**
+ * The matrix products of a shape alone, ours and those of the peer's libraries in turns. The jvm device packs its operands in every call, as the libraries do; an OpenCL
+ * device has them as they lie in a step, where a weight is packed once after every update.
+ */
 public final class GemmBench {
   private final int rounds;
   private final double seconds;
@@ -19,7 +23,7 @@ public final class GemmBench {
   private final BooleanSupplier stop;
 
   /** @param speed FLOP/s of each side, "vulpes" first; of the best product of a turn, median over rounds @param ratio of ours to the best other; null: none */
-  public record Row(String shape, BenchShape.Product product, Map<String, Spread> speed, Double ratio, double share) {}
+  public record Row(String shape, String device, BenchShape.Product product, Map<String, Spread> speed, Double ratio, double share) {}
 
   /** @param seconds of a turn @param warmUp seconds of each product before: the JVM compiles its form meanwhile */
   public GemmBench(int rounds, double seconds, double warmUp, BooleanSupplier stop) {
@@ -34,29 +38,29 @@ public final class GemmBench {
     double take(double seconds);
   }
 
-  /** @param peak FLOP/s */
-  public Row run(String shape, BenchShape.Product p, Device device, double peak, Optional<Peer> peer) {
+  /** @param name of the device, for the table @param peak FLOP/s */
+  public Row run(String shape, String name, BenchShape.Product p, Device device, KernelFamily kernels, double peak, Optional<Peer> peer) {
     boolean transposeA = p.transposition().charAt(0) == 'T';
     boolean transposeB = p.transposition().charAt(1) == 'T';
     var a = transposeA ? KernelProbe.Input.of(p.k(), p.m()) : KernelProbe.Input.of(p.m(), p.k());
     var b = transposeB ? KernelProbe.Input.of(p.n(), p.k()) : KernelProbe.Input.of(p.k(), p.n());
-    try (var probe = new KernelProbe(device, new MatMul(transposeA, transposeB), false, a, b)) {
+    try (var probe = new KernelProbe(device, List.of(kernels), new MatMul(transposeA, transposeB), false, a, b)) {
       var sides = new LinkedHashMap<String, Turn>();
       sides.put(TrainingBench.OURS, s -> ours(probe, s));
       peer.ifPresent(q -> {
         sides.put("mkl", s -> theirs(q, p, "mkl", s));
         if (q.openBlas().isPresent()) sides.put("openblas", s -> theirs(q, p, "openblas", s));
       });
-      sides.forEach((name, turn) -> turn.take(name.equals(TrainingBench.OURS) ? warmUp : seconds));
+      sides.forEach((side, turn) -> turn.take(side.equals(TrainingBench.OURS) ? warmUp : seconds));
       var speeds = new LinkedHashMap<String, List<Double>>();
       for (int r = 0; r < rounds; r++) {
-        sides.forEach((name, turn) -> speeds.computeIfAbsent(name, n -> new ArrayList<>()).add(p.flops() / turn.take(seconds)));
+        sides.forEach((side, turn) -> speeds.computeIfAbsent(side, n -> new ArrayList<>()).add(p.flops() / turn.take(seconds)));
       }
       var speed = new LinkedHashMap<String, Spread>();
-      speeds.forEach((name, values) -> speed.put(name, Spread.of(values)));
+      speeds.forEach((side, values) -> speed.put(side, Spread.of(values)));
       double own = speed.get(TrainingBench.OURS).median();
       var other = speed.entrySet().stream().filter(e -> !e.getKey().equals(TrainingBench.OURS)).mapToDouble(e -> e.getValue().median()).max();
-      return new Row(shape, p, speed, other.isPresent() ? own / other.getAsDouble() : null, own / peak);
+      return new Row(shape, name, p, speed, other.isPresent() ? own / other.getAsDouble() : null, own / peak);
     }
   }
 

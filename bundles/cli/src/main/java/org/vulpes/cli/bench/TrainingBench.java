@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -32,12 +33,17 @@ public final class TrainingBench {
   public record Turns(int rounds, double seconds, double warmUp, Map<String, String> modes) {}
 
   /**
+   * What one of our devices reached, and the peer beside it in the same rounds.
+   *
+   * @param device as it was asked for
    * @param speed tokens/s of each side, "vulpes" first
    * @param ratio ours over each of the peer's, from round to round
    * @param share of the FMA peak by side
+   * @param memory the most that our device held, over parameters, gradients and both moments
    * @param failures of the peer by mode, in its words
    */
-  public record Row(String shape, long parameters, Map<String, Spread> speed, Map<String, Spread> ratio, Map<String, Double> share, Map<String, String> failures) {}
+  public record Row(String shape, String device, long parameters, Map<String, Spread> speed, Map<String, Spread> ratio, Map<String, Double> share, double memory,
+      Map<String, String> failures) {}
 
   /** The name of our own column. */
   public static final String OURS = "vulpes";
@@ -57,15 +63,20 @@ public final class TrainingBench {
     double take(int count);
   }
 
-  /** @param peak FLOP/s @param peer empty: ours alone */
-  public Row run(BenchShape shape, double peak, Optional<Peer> peer) {
+  /** A row for each device. @param peak FLOP/s @param peer empty: ours alone */
+  public List<Row> run(BenchShape shape, List<BenchDevice> devices, double peak, Optional<Peer> peer) {
     var failures = new TreeMap<String, String>();
     var opened = new ArrayList<String>();
-    say.accept(shape.name() + ": warming up");
-    try (var probe = SpeedProbe.open(shape.config(), catalogue, shape.vocabulary())) {
-      checkSame(shape, OURS, probe.model().parameters().stream().mapToLong(p -> p.shape().length()).sum());
+    var probes = new LinkedHashMap<String, SpeedProbe>();
+    try {
       var sides = new ArrayList<Side>();
-      sides.add(ours(probe));
+      for (BenchDevice d : devices) {
+        say.accept(shape.name() + ": warming up " + d.text());
+        SpeedProbe probe = SpeedProbe.open(d.in(shape.config()), catalogue, shape.vocabulary());
+        probes.put(d.text(), probe);
+        checkSame(shape, d.text(), probe.model().parameters().stream().mapToLong(p -> p.shape().length()).sum());
+        sides.add(ours(d.text(), probe));
+      }
       peer.ifPresent(p -> turns.modes.forEach((name, compile) -> {
         say.accept(shape.name() + ": the peer makes its model, " + name);
         try {
@@ -75,9 +86,10 @@ public final class TrainingBench {
           failures.put(name, e.getMessage());
         }
       }));
-      return measure(shape, peak, sides, failures);
+      return measure(shape, peak, sides, probes, failures);
     } finally {
       for (String name : opened) close(peer.get(), name);
+      probes.values().forEach(SpeedProbe::close);
     }
   }
 
@@ -89,11 +101,11 @@ public final class TrainingBench {
     }
   }
 
-  private Side ours(SpeedProbe probe) {
+  private Side ours(String name, SpeedProbe probe) {
     double last = 0;
     long end = System.nanoTime() + (long) (turns.warmUp * 1e9);
     for (int i = 0; i < LEAST_WARM_STEPS || System.nanoTime() < end; i++) last = step(probe);
-    return new Side(OURS, count -> {
+    return new Side(name, count -> {
       double sum = 0;
       for (int i = 0; i < count; i++) sum += step(probe);
       return sum;
@@ -125,7 +137,7 @@ public final class TrainingBench {
     }
   }
 
-  private Row measure(BenchShape shape, double peak, List<Side> sides, TreeMap<String, String> failures) {
+  private List<Row> measure(BenchShape shape, double peak, List<Side> sides, Map<String, SpeedProbe> probes, TreeMap<String, String> failures) {
     var speeds = new LinkedHashMap<String, List<Double>>();
     for (Side s : sides) speeds.put(s.name, new ArrayList<>());
     for (int round = 0; round < turns.rounds; round++) {
@@ -141,20 +153,26 @@ public final class TrainingBench {
         }
       }
     }
+    return probes.entrySet().stream().map(e -> row(shape, peak, e.getKey(), e.getValue().peakBytes() / (16.0 * shape.parameters()), speeds, probes.keySet(), failures)).toList();
+  }
+
+  /** @param ours the names of all our devices: the other sides are the peer's */
+  private static Row row(BenchShape shape, double peak, String device, double memory, Map<String, List<Double>> speeds, Set<String> ours, TreeMap<String, String> failures) {
     var speed = new LinkedHashMap<String, Spread>();
     var ratio = new LinkedHashMap<String, Spread>();
     var share = new LinkedHashMap<String, Double>();
-    List<Double> ours = speeds.get(OURS);
+    List<Double> own = speeds.get(device);
     speeds.forEach((name, values) -> {
+      if (ours.contains(name) && !name.equals(device)) return;
+      String side = name.equals(device) ? OURS : name;
       Spread s = Spread.of(values);
-      speed.put(name, s);
-      share.put(name, s.median() * shape.flopsPerToken() / peak);
-      if (!name.equals(OURS)) {
-        var ratios = new ArrayList<Double>();
-        for (int i = 0; i < ours.size(); i++) ratios.add(ours.get(i) / values.get(i));
-        ratio.put(name, Spread.of(ratios));
-      }
+      speed.put(side, s);
+      share.put(side, s.median() * shape.flopsPerToken() / peak);
+      if (side.equals(OURS)) return;
+      var ratios = new ArrayList<Double>();
+      for (int i = 0; i < own.size(); i++) ratios.add(own.get(i) / values.get(i));
+      ratio.put(side, Spread.of(ratios));
     });
-    return new Row(shape.name(), shape.parameters(), speed, ratio, share, failures);
+    return new Row(shape.name(), device, shape.parameters(), speed, ratio, share, memory, failures);
   }
 }
