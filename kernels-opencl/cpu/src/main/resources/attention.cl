@@ -269,3 +269,80 @@ PIECE unpad_heads(__global float* restrict to, __global const float* restrict fr
   for (int i = first; i < last; i++) for (int h = 0; h < heads; h++) for (int j = 0; j < size; j++)
     to[((size_t)i * heads + h) * size + j] = from[((size_t)i * heads + h) * HEAD + j];
 }
+
+// Generation: a cache of keys and values, a ring of `capacity` places for each slot. Keys lie in blocks of 16 places side by side ([slot][place / 16][width][16]).
+
+// to = from, where they are not the same memory. A piece: `piece` elements.
+PIECE cache_copy(__global float* to, __global const float* from, long n, long piece) {
+  size_t start = get_global_id(0) * (size_t)piece, end = min(start + (size_t)piece, (size_t)n);
+  if (to == from) return;
+  for (size_t i = start; i < end; i++) to[i] = from[i];
+}
+
+// Stores the first tokens of a row of x [rows][time][width] in a slot, as an entry of the plan (row, slot, place, count) says; entries that do not fit are left out.
+// A piece: an entry, which no other shares its slot with.
+PIECE cache_write(__global float* cache, __global const float* restrict x, __global const int* restrict plan, int slots, int capacity, int rows, int time, int width, int blocked) {
+  int4 entry = vload4(get_global_id(0), plan);
+  int row = entry.x, slot = entry.y, place = entry.z, count = min(entry.w, time);
+  if (row < 0 || row >= rows || slot < 0 || slot >= slots || place < 0) return;
+  for (int t = 0; t < count; t++) {
+    int at = (place + t) % capacity;
+    __global const float* from = x + ((size_t)row * time + t) * width;
+    if (blocked) {
+      __global float* to = cache + ((size_t)slot * capacity + (at & ~15)) * width + (at & 15);
+      for (int c = 0; c < width; c++) to[c * 16] = from[c];
+    } else {
+      __global float* to = cache + ((size_t)slot * capacity + at) * width;
+      for (int c = 0; c < width; c++) to[c] = from[c];
+    }
+  }
+}
+
+inline float max_16(float16 v) {
+  float8 a = fmax(v.lo, v.hi);
+  float4 b = fmax(a.lo, a.hi);
+  float2 c = fmax(b.lo, b.hi);
+  return fmax(c.x, c.y);
+}
+
+// One new token of each row, q [rows][heads · headDim], sees the last `window` places (0: all) of its slot up to its own; a row with count 0 gives zeros.
+// A piece: a row and a head.
+PIECE cached_attention(__global float* restrict out, __global const float* restrict q, __global const float* restrict keys, __global const float* restrict values,
+    __global const int* restrict plan, float scale, int window, int slots, int capacity, int headDim) {
+  int row = get_global_id(0), head = get_global_id(1), width = KV_HEADS * headDim, column = head / GROUP * headDim;
+  int4 entry = vload4(row, plan);
+  __global const float* query = q + ((size_t)row * HEADS + head) * headDim;
+  __global float* result = out + ((size_t)row * HEADS + head) * headDim;
+  float sums[HEAD];
+  for (int d = 0; d < headDim; d++) sums[d] = 0.f;
+  float top = LOWEST, total = 0.f;
+  bool present = entry.w != 0 && entry.y >= 0 && entry.y < slots && entry.z >= 0;
+  int place = entry.z, seen = min(place + 1, window > 0 ? min(window, capacity) : capacity), own = place % capacity;
+  size_t slot = (size_t)entry.y * capacity;
+  for (int block = 0; present && block < capacity; block += 16) {
+    // How many tokens ago each place was written.
+    int16 age = own - (block + LANE_NUMBERS);
+    age = select(age, age + capacity, age < 0);
+    int16 visible = age < seen;
+    if (!any(visible)) continue;
+    float16 score = 0.f;
+    __global const float* key = keys + (slot + block) * width + (size_t)column * 16;
+    for (int d = 0; d < headDim; d++) score = fma((float16)(query[d]), vload16(d, key), score);
+    score = select((float16)(LOWEST), score * (scale * LOG2E), visible);
+    float greatest = fmax(top, max_16(score));
+    float shrink = exp2(top - greatest);
+    top = greatest;
+    float weights[16];
+    vstore16(select((float16)(0.f), exp2_16(score - top), visible), 0, weights);
+    total *= shrink;
+    for (int d = 0; d < headDim; d++) sums[d] *= shrink;
+    for (int i = 0; i < 16; i++) {
+      // A place that was never written may hold anything.
+      if (weights[i] == 0.f) continue;
+      total += weights[i];
+      __global const float* value = values + (slot + block + i) * width + column;
+      for (int d = 0; d < headDim; d++) sums[d] = fma(weights[i], value[d], sums[d]);
+    }
+  }
+  for (int d = 0; d < headDim; d++) result[d] = present ? sums[d] / total : 0.f;
+}

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.Device;
+import org.vulpes.graph.Axis;
 import org.vulpes.graph.Operation;
+import org.vulpes.graph.Shape;
 import org.vulpes.graph.operations.*;
 import org.vulpes.graph.reference.OperationCheck;
 
@@ -36,6 +40,7 @@ class KernelsTest {
     products(all);
     losses(all);
     attention(all);
+    caches(all);
     norms(all);
     elementwise(all);
     updates(all);
@@ -82,6 +87,25 @@ class KernelsTest {
     }
   }
 
+  /** Rings of 48 places: sequences that fill a part of one, all of it, and one and a half; an entry that is none. */
+  private static void caches(List<OperationCheck> all) {
+    double[] writes = {1, 3, 0, 5, 0, 0, 20, 60, 1, 1, 45, 7, 2, 2, 9, 0}, reads = {0, 3, 17, 1, 1, 0, 47, 1, 2, 2, 75, 1, 3, 1, 0, 1, 4, 0, 9, 0};
+    for (int d : of(6, 16)) {
+      int[] keys = of(4, 3, 2 * d, 16), values = of(4, 48, 2 * d);
+      given(all, new CacheWrite(true), 2, writes, keys, of(3, 61, 2 * d), of(4, 4));
+      given(all, new CacheWrite(false), 2, writes, values, of(3, 61, 2 * d), of(4, 4));
+      for (int window : of(0, 11)) given(all, new CachedAttention(6, 2, d, 0.3, window), 3, reads, of(5, 1, 6 * d), keys, values, of(5, 4));
+    }
+  }
+
+  /** A case whose input {@code number} is no random one. */
+  private static void given(List<OperationCheck> all, Operation operation, int number, double[] values, int[]... sizes) {
+    var random = new Random(seed + all.size());
+    double[][] inputs = new double[sizes.length][];
+    for (int i = 0; i < sizes.length; i++) inputs[i] = i == number ? values.clone() : random.doubles(Arrays.stream(sizes[i]).reduce(1, (a, b) -> a * b)).map(x -> 2 * x - 1).toArray();
+    all.add(OperationCheck.of(operation, Arrays.stream(sizes).map(s -> new Shape(Arrays.stream(s).mapToObj(n -> Axis.of("axis", n)).toList())).toList(), inputs));
+  }
+
   private static void norms(List<OperationCheck> all) {
     for (int[] s : new int[][] {{37, 96, 96}, {5, 7, 7}, {9, 60, 20}, {33, 128, 16}, {6, 32, 8}, {3, 66, 33}}) {
       for (boolean offset : new boolean[] {false, true}) {
@@ -119,6 +143,7 @@ class KernelsTest {
       check(all, new SumRows(), of(s[0], s[1]));
       check(all, new Slice(2, 19), of(s[0], s[1]));
       check(all, new Pad(7, 200), of(s[0], s[1]));
+      check(all, new Concat(), of(s[0], s[1]), of(s[0], 3), of(s[0], 20));
     }
   }
 
