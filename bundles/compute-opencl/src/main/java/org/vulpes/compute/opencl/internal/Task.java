@@ -58,22 +58,15 @@ final class Task implements Expression.Scope {
 
   @Override
   public Number operand(String function, String name, int index, long argument) {
-    if (function.equals("before")) return columnsBefore(name, argument);
     Step.Use use = use(name, index);
     return switch (function) {
       case "rows" -> use.rows();
       case "columns" -> (long) use.columns();
       case "length" -> use.value().length;
       case "dim" -> (long) use.shape()[Math.toIntExact(argument)];
+      case "before" -> operands.get(name).subList(0, Math.max(0, index)).stream().mapToLong(Step.Use::columns).sum();
       default -> throw new IllegalArgumentException("there is no function '" + function + "' of operands; there are rows, columns, length, dim, before");
     };
-  }
-
-  /** Columns of the operands of a variadic one that stand before one of them. */
-  private long columnsBefore(String name, long number) {
-    long columns = 0;
-    for (int i = 0; i < number; i++) columns += use(name, i).columns();
-    return columns;
   }
 
   @Override
