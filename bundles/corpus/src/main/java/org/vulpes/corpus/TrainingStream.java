@@ -212,6 +212,29 @@ public final class TrainingStream implements Swappable {
     }
   }
 
+  /**
+   * Goes on where a stream over the same text with another tokenizer stood: at the same documents, and in a document that was begun at the same share of its places.
+   *
+   * @param before the other stream's store
+   * @throws InvalidInput when the texts are not the same
+   */
+  public void follow(Snapshot snapshot, TokenStore before) {
+    if (!store.contentHash().equals(before.contentHash())) {
+      throw new InvalidInput("The checkpoint was made on other text (" + before.contentHash() + ", here " + store.contentHash() + "); positions in one mean nothing in the other.");
+    }
+    var there = new TrainingStream(before, seed);
+    there.restore(snapshot);
+    sequence = there.sequence;
+    for (Row r : rows.values()) {
+      Row old = there.rows.get(r.domain);
+      r.epoch = old.epoch;
+      r.document = old.document;
+      r.order = null;
+      int document = order(r)[r.document];
+      r.place = (int) ((long) old.place * (r.documents.tokens(document) + 1) / (old.documents.tokens(document) + 1));
+    }
+  }
+
   private long[] place(Row row, Object domains) {
     if (!(domains instanceof Map<?, ?> map) || !(map.get(row.domain) instanceof List<?> list) || list.size() != 3) throw damaged();
     long[] place = new long[3];

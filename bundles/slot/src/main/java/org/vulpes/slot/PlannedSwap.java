@@ -33,7 +33,8 @@ public record PlannedSwap(Trigger at, String slot, String use, Config config, St
       return tokens > 0 ? tokens : Math.round(share * totalTokens);
     }
 
-    static Trigger read(Options block) {
+    /** Reads {@code at} of a block: 40%, 500000 (tokens), "200 steps". */
+    public static Trigger read(Options block) {
       String text = block.text("at").strip();
       try {
         if (text.endsWith("%")) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.interchange.SafetensorsWriter;
 import org.vulpes.model.Parameter;
+import org.vulpes.model.TensorSource;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
@@ -63,6 +64,15 @@ final class Checkpoints {
     Path model() {
       return path.resolve(MODEL);
     }
+
+    Path moments() {
+      return path.resolve(OPTIMIZER);
+    }
+
+    /** What is trained and no tensor of the plain model; the file need not be there. */
+    Path beside() {
+      return path.resolve(ADAPTER);
+    }
   }
 
   /** What is trained and no tensor of the plain model. */
@@ -74,12 +84,6 @@ final class Checkpoints {
       if (adapted || weights.trainee().own().contains(p)) out.put(p.name(), p, buffers.get(p.name()));
     }
     return out;
-  }
-
-  /** The checkpoint of one step, whole. @throws InvalidInput when there is none, or it is damaged */
-  Found at(long step) {
-    if (!steps().contains(step)) throw new InvalidInput(folder + " holds no checkpoint of step " + step + "; it has " + steps() + ".");
-    return open(step);
   }
 
   /** Steps of the checkpoints on disk, oldest first. */
@@ -95,12 +99,26 @@ final class Checkpoints {
   /** The newest checkpoint, or null. @throws InvalidInput when it was altered or damaged: it says which to delete to resume from an older one */
   Found newest() {
     var steps = steps();
-    return steps.isEmpty() ? null : open(steps.getLast());
+    if (steps.isEmpty()) return null;
+    return read(folder.resolve(Long.toString(steps.getLast())), steps);
   }
 
-  private Found open(long step) {
+  /** The checkpoint of this step. @throws InvalidInput when there is none, or it is damaged */
+  Found at(long step) {
     var steps = steps();
-    Path path = folder.resolve(Long.toString(step));
+    if (!steps.contains(step)) {
+      throw new InvalidInput(folder + " holds no checkpoint of step " + step + (steps.isEmpty() ? ", nor any other; let the run go on until it has written one."
+          : "; those that are there are of the steps " + String.join(", ", steps.stream().map(String::valueOf).toList()) + " (training.keep-checkpoints and training.checkpoint-every say which stay)."));
+    }
+    return read(folder.resolve(Long.toString(step)), steps);
+  }
+
+  /** A checkpoint that lies elsewhere than among those of its run. */
+  static Found read(Path path) {
+    return new Checkpoints(path.toAbsolutePath().getParent(), 1).read(path, List.of());
+  }
+
+  private Found read(Path path, List<Long> steps) {
     try {
       String text = Files.readString(path.resolve(RUN));
       if (!Seal.intact(text)) throw damaged(path, RUN + " does not have the checksum that it tells", steps);
@@ -123,7 +141,7 @@ final class Checkpoints {
 
   private InvalidInput damaged(Path path, String what, List<Long> steps) {
     return new InvalidInput("The checkpoint " + path + " is damaged: " + what + "; delete that folder to "
-        + (steps.size() > 1 ? "resume from step " + steps.get(steps.size() - 2) : "start the run again") + ".");
+        + (steps.size() > 1 && path.getFileName().toString().equals(Long.toString(steps.getLast())) ? "resume from step " + steps.get(steps.size() - 2) : "start the run again") + ".");
   }
 
   private static RunState state(JsonNode run) {
@@ -148,17 +166,26 @@ final class Checkpoints {
     return new Snapshot(n.path("schema").asText(), n.path("version").asInt(), JSON.convertValue(n.path("values"), TreeMap.class));
   }
 
-  /** Writes a checkpoint, then deletes the oldest ones beyond those to keep. */
+  /** Writes a checkpoint, unless there is one of this step, then deletes the oldest ones beyond those to keep. */
   void write(RunState state, ModelWeights weights, Tensors moments) {
-    Path whole = folder.resolve(Long.toString(state.step()));
-    if (Files.exists(whole)) return;
+    if (Files.exists(folder.resolve(Long.toString(state.step())))) return;
+    replace(state, weights.policy().merged(weights.trainee().policy()), moments, beside(weights), () -> { });
+  }
+
+  /**
+   * Writes a checkpoint in the place of the one of this step. A kill in between leaves the checkpoints before it.
+   *
+   * @param beside what is trained and no tensor of the plain model
+   * @param whole called when all of it is written, just before it takes its place
+   */
+  void replace(RunState state, TensorSource model, TensorSource moments, TensorSource beside, Runnable whole) {
+    Path place = folder.resolve(Long.toString(state.step()));
     Path temporary = folder.resolve(".tmp-" + state.step());
     try {
       Durable.discard(temporary);
       Files.createDirectories(temporary);
-      SafetensorsWriter.write(temporary.resolve(MODEL), weights.policy().merged(weights.trainee().policy()), Map.of("format", "pt", "step", Long.toString(state.step())));
+      SafetensorsWriter.write(temporary.resolve(MODEL), model, Map.of("format", "pt", "step", Long.toString(state.step())));
       SafetensorsWriter.write(temporary.resolve(OPTIMIZER), moments, Map.of("step", Long.toString(state.step())));
-      Tensors beside = beside(weights);
       if (!beside.names().isEmpty()) SafetensorsWriter.write(temporary.resolve(ADAPTER), beside, Map.of("format", "pt", "step", Long.toString(state.step())));
       var files = new TreeMap<String, Object>();
       for (String name : beside.names().isEmpty() ? List.of(MODEL, OPTIMIZER) : List.of(MODEL, OPTIMIZER, ADAPTER)) {
@@ -185,14 +212,18 @@ final class Checkpoints {
       run.put(Seal.FIELD, Seal.BLANK);
       Durable.write(temporary.resolve(RUN), Seal.close(JSON.writeValueAsString(run) + "\n"));
       Durable.force(temporary);
-      Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
+      whole.run();
+      Path before = folder.resolve(".old-" + state.step());
+      if (Files.exists(place)) Files.move(place, before, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
       Durable.force(folder);
+      Durable.discard(before);
     } catch (IOException e) {
       Durable.discard(temporary);
-      throw Durable.failure(whole, e);
+      throw Durable.failure(place, e);
     } catch (InvalidInput e) {
       Durable.discard(temporary);
-      throw e.getCause() instanceof IOException failed ? Durable.failure(whole, failed) : e;
+      throw e.getCause() instanceof IOException failed ? Durable.failure(place, failed) : e;
     }
     var steps = steps();
     for (int i = 0; i < steps.size() - keep; i++) {

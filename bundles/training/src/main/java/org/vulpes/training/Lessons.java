@@ -18,38 +18,52 @@ public final class Lessons {
    * @throws InvalidInput when a swap or a curriculum is wrong; every swap's plugin is made once to find that out
    */
   public static List<Curriculum.Planned> of(Config config, Catalogue catalogue) {
-    long total = RunSettings.of(config).tokens();
-    List<Curriculum.Planned> out = catalogue.<Curriculum>create(config, "curriculum").plan(total);
-    for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
-      Object made = catalogue.create(swap.config(), swap.slot());
-      if (made instanceof Curriculum next) out = continued(out, swap, next.plan(total), total);
+    List<Curriculum.Planned> out = List.of();
+    for (Phase phase : Phase.of(config, catalogue.reference())) {
+      var own = ofPhase(phase.config(), catalogue);
+      long total = RunSettings.of(phase.config()).tokens();
+      out = phase.from() == null ? own : continued(out, firstStep(out, phase.from(), total), own, total);
     }
     return out;
   }
 
-  /** The lessons so far until the swap, the new curriculum's from there. */
-  private static List<Curriculum.Planned> continued(List<Curriculum.Planned> before, PlannedSwap swap, List<Curriculum.Planned> after, long total) {
-    long from = firstStep(before, swap, total);
+  /** The token at which the first step begins that is at or after a point of a run with these lessons; its budget when there is none. */
+  public static long token(List<Curriculum.Planned> lessons, PlannedSwap.Trigger at, Config config) {
+    return firstStep(lessons, at, RunSettings.of(config).tokens());
+  }
+
+  private static List<Curriculum.Planned> ofPhase(Config config, Catalogue catalogue) {
+    long total = RunSettings.of(config).tokens();
+    List<Curriculum.Planned> out = catalogue.<Curriculum>create(config, "curriculum").plan(total);
+    for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
+      Object made = catalogue.create(swap.config(), swap.slot());
+      if (made instanceof Curriculum next) out = continued(out, firstStep(out, swap.at(), total), next.plan(total), total);
+    }
+    return out;
+  }
+
+  /** The lessons so far up to a token, others from there. */
+  private static List<Curriculum.Planned> continued(List<Curriculum.Planned> before, long from, List<Curriculum.Planned> after, long total) {
     var out = new ArrayList<Curriculum.Planned>();
     for (var p : before) if (p.fromToken() < from) out.add(p);
     if (from >= total) return List.copyOf(out);
     for (int i = 0; i < after.size(); i++) {
       long end = i + 1 < after.size() ? after.get(i + 1).fromToken() : total;
-      if (end > from) out.add(new Curriculum.Planned(Math.max(from, after.get(i).fromToken()), after.get(i).name(), after.get(i).lesson()));
+      boolean goesOn = !out.isEmpty() && after.get(i).fromToken() < from && out.getLast().lesson().equals(after.get(i).lesson()) && out.getLast().name().equals(after.get(i).name());
+      if (end > from && !goesOn) out.add(new Curriculum.Planned(Math.max(from, after.get(i).fromToken()), after.get(i).name(), after.get(i).lesson()));
     }
     return List.copyOf(out);
   }
 
-  /** The token at which the first step begins that the swap applies to. */
-  private static long firstStep(List<Curriculum.Planned> lessons, PlannedSwap swap, long total) {
+  private static long firstStep(List<Curriculum.Planned> lessons, PlannedSwap.Trigger at, long total) {
     long step = 0;
     for (int i = 0; i < lessons.size(); i++) {
       int batch = lessons.get(i).lesson().batchTokens();
       long end = i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : total;
       long token = lessons.get(i).fromToken();
       long steps = Math.ceilDiv(Math.max(0, end - token), (long) batch);
-      long needed = swap.at().steps() > 0 ? swap.at().steps() - step : Math.ceilDiv(Math.max(0, swap.at().token(total) - token), (long) batch);
-      if (needed <= steps && (swap.at().steps() > 0 || swap.at().token(total) <= token + steps * batch)) return token + Math.max(0, needed) * batch;
+      long needed = at.steps() > 0 ? at.steps() - step : Math.ceilDiv(Math.max(0, at.token(total) - token), (long) batch);
+      if (needed <= steps && (at.steps() > 0 || at.token(total) <= token + steps * batch)) return token + Math.max(0, needed) * batch;
       step += steps;
     }
     return total;

@@ -17,10 +17,11 @@ import java.util.SortedMap;
 public record Outcome(Status status, String reason, long step, long tokens, long bytes, double bitsPerByte, SortedMap<String, Double> byDomain,
     double standardError, double seconds, double flops, long memory, SortedMap<String, Double> epochs) {
 
-  /** FINISHED: the budget is spent. DIVERGED: loss or gradient is not finite. STOPPED: asked to; a checkpoint was left and the run can go on. */
+  /** FINISHED: the budget is spent. DIVERGED: loss or gradient is not finite. STOPPED: asked to; a checkpoint was left and the run can go on. PAUSED: a point was reached that its caller waits for; a checkpoint was left. */
   public enum Status {
     FINISHED,
     DIVERGED,
-    STOPPED
+    STOPPED,
+    PAUSED
   }
 }

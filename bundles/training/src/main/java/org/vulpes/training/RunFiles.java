@@ -1,5 +1,6 @@
 package org.vulpes.training;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ final class RunFiles implements AutoCloseable {
    * @return what a person should know about the files that were there; empty when all is well
    */
   String open(RunOrder order) {
-    Durable.write(folder.resolve("config.conf"), order.config().withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+    Durable.write(folder.resolve("config.conf"), render(order.config()));
     order.store().tokenizer().save(folder.resolve("tokenizer.json"));
     journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
     long step = found == null ? 0 : found.state().step();
@@ -66,15 +67,32 @@ final class RunFiles implements AutoCloseable {
     return there == step ? "" : curves + " holds " + there + " of the " + step + " steps before the checkpoint: the run goes on, but its curves will have a gap.";
   }
 
+  /** A run's configuration as a file. */
+  static String render(Config config) {
+    return config.withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+  }
+
+  /** A line for the journal of a run that is not open. */
+  static void append(Path folder, Map<String, Object> event) {
+    try (var journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE)) {
+      journal.write(timed(event));
+      journal.force();
+    }
+  }
+
+  private static Map<String, Object> timed(Map<String, Object> event) {
+    var line = new TreeMap<>(event);
+    line.put("time", java.time.Instant.now().toString());
+    return line;
+  }
+
   RunJournal metrics() {
     return metrics;
   }
 
   /** A line of the journal, on the disk when this returns; from any thread. */
   void event(Map<String, Object> event) {
-    var line = new TreeMap<>(event);
-    line.put("time", java.time.Instant.now().toString());
-    journal.write(line);
+    journal.write(timed(event));
     journal.force();
   }
 

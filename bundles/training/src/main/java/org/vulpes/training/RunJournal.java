@@ -78,7 +78,8 @@ final class RunJournal implements AutoCloseable {
     }
   }
 
-  private static String line(Map<String, Object> event) {
+  /** An event as a line, its end included. */
+  static String line(Map<String, Object> event) {
     try {
       return JSON.writeValueAsString(event) + "\n";
     } catch (JsonProcessingException e) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
@@ -141,6 +142,11 @@ public final class TrainingRun implements AutoCloseable {
    * @throws org.vulpes.slot.SwapFailed when a swap that the configuration demands cannot be done
    */
   public Outcome train(BooleanSupplier stop) {
+    return train(stop, at -> false);
+  }
+
+  /** The same, up to the first step before which {@code pause} says so: a checkpoint is left there, and the run goes on when it is asked to train again. */
+  Outcome train(BooleanSupplier stop, Predicate<Position> pause) {
     long began = System.nanoTime();
     double before = seconds;
     while (at.tokens() < settings.tokens()) {
@@ -148,6 +154,11 @@ public final class TrainingRun implements AutoCloseable {
         slots.endProbation(position());
         checkpoint();
         return end(Outcome.Status.STOPPED, "Stopped at step " + at.step() + "; the same command goes on from there.", null);
+      }
+      if (pause.test(position())) {
+        slots.endProbation(position());
+        checkpoint();
+        return outcome(Outcome.Status.PAUSED, "", null);
       }
       String mark = slots.between(position());
       if (!mark.isEmpty()) listener.swapped(at.step(), mark);
@@ -259,13 +270,18 @@ public final class TrainingRun implements AutoCloseable {
     return List.of();
   }
 
-  private Position position() {
+  /** Between two steps, on the training thread. */
+  Position position() {
     return new Position(at.step(), at.tokens(), settings.tokens(), at.loss());
   }
 
-  private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
-    var outcome = new Outcome(status, reason, at.step(), at.tokens(), at.bytes(), result == null ? Double.NaN : result.mean(),
+  private Outcome outcome(Outcome.Status status, String reason, BitsPerByte.Result result) {
+    return new Outcome(status, reason, at.step(), at.tokens(), at.bytes(), result == null ? Double.NaN : result.mean(),
         result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), device.peakBytes(), stream.epochs());
+  }
+
+  private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
+    var outcome = outcome(status, reason, result);
     var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens()));
     if (!reason.isEmpty()) more.put("reason", reason);
     if (result != null) more.put("bits-per-byte", result.mean());

@@ -23,7 +23,7 @@ import org.vulpes.optimizer.Optimizer;
 /** The program <em>apply</em> of one optimizer: clip, update. With the moments it works on, which another optimizer's program may go on using. */
 final class UpdateProgram implements AutoCloseable {
   static final String GRADIENT = "gradient.";
-  private static final String MOMENT = "moment.";
+  private static final String MOMENT = MomentsAfter.PREFIX;
 
   private final List<Parameter> trained;
   private final Optimizer optimizer;

@@ -34,6 +34,13 @@ final class Workshop implements Catalogue {
       Map.entry("curriculum/staged", new org.vulpes.curriculum.staged.StagedCurriculum()),
       Map.entry("model.attention/gqa", new org.vulpes.model.attention.GroupedQueryAttention()),
       Map.entry("model.depth/uniform", new org.vulpes.model.depth.UniformDepth()),
+      Map.entry("model.embedding/untied", new org.vulpes.model.embedding.UntiedEmbedding()),
+      Map.entry("surgery/kv-heads", new org.vulpes.surgery.internal.KeyValueHeads()),
+      Map.entry("surgery/tying", new org.vulpes.surgery.internal.Tying()),
+      Map.entry("surgery/depth", new org.vulpes.surgery.internal.DepthGrowth()),
+      Map.entry("surgery/ffn-width", new org.vulpes.surgery.internal.WiderFeedForward()),
+      Map.entry("surgery/vocabulary", new org.vulpes.surgery.internal.OtherVocabulary()),
+      Map.entry("tokenizer/bpe", new org.vulpes.tokenizer.bpe.BytePairPlugin()),
       Map.entry("model.embedding/tied", new org.vulpes.model.embedding.TiedEmbedding()),
       Map.entry("model.feedforward/gated", new org.vulpes.model.feedforward.GatedFeedForward()),
       Map.entry("model.norm/rms", new org.vulpes.model.norm.RmsNormBrick()),
@@ -52,7 +59,7 @@ final class Workshop implements Catalogue {
 
   @Override
   public List<Entry> entries() {
-    return List.of();
+    return plugins.keySet().stream().sorted().map(k -> new Entry(k.split("/")[0], k.split("/")[1], "", "", "")).toList();
   }
 
   @Override
@@ -77,7 +84,8 @@ final class Workshop implements Catalogue {
           all = all.withFallback(ConfigFactory.parseReader(in));
         }
       }
-      return all.resolve();
+      // Belongs to the bundle of studies, which is not here.
+      return all.withFallback(ConfigFactory.parseString("tokenizer.use = byte")).resolve();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -97,6 +105,11 @@ final class Workshop implements Catalogue {
 
   /** Sentences that can be learnt, of two domains. */
   TokenStore store(Path cache) {
+    return store(cache, config(""));
+  }
+
+  /** The same sentences, cut by the configured tokenizer. */
+  TokenStore store(Path cache, Config config) {
     CorpusSource source = new CorpusSource() {
       @Override
       public List<String> domains() {
@@ -119,7 +132,7 @@ final class Workshop implements Catalogue {
         return "workshop";
       }
     };
-    TokenizerTrainer trainer = this.<TokenizerTrainer>plugin("tokenizer", "byte").create(org.vulpes.slot.Options.of(""));
-    return new Corpus(source, new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(Stream.empty(), x -> {}), cache, s -> {}, x -> {});
+    TokenizerTrainer trainer = create(config, "tokenizer");
+    return new Corpus(source, new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(source.documents("animals").map(Document::text), x -> {}), cache, s -> {}, x -> {});
   }
 }

@@ -1,0 +1,101 @@
+package org.vulpes.training;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+
+/** A run that begins where another one was: a fork by hand, or a trial of a study that shares its first steps with another. */
+public final class Fork {
+  /** The checkpoint with which a fork by hand began; what replays it needs it. */
+  static final String ORIGIN = "origin";
+
+  private final Path run;
+  private final Checkpoints.Found found;
+  private final Config config;
+  private final TokenStore store;
+  private final Catalogue catalogue;
+
+  private Fork(Path run, Checkpoints.Found found, Config config, TokenStore store, Catalogue catalogue) {
+    this.run = run;
+    this.found = found;
+    this.config = config;
+    this.store = store;
+    this.catalogue = catalogue;
+  }
+
+  /**
+   * At one of the checkpoints that a run keeps.
+   *
+   * @param config of the run @throws InvalidInput when there is no checkpoint of this step; the message names those that are
+   */
+  public static Fork at(Path run, long step, Config config, TokenStore store, Catalogue catalogue) {
+    return new Fork(run, new Checkpoints(run.resolve("checkpoints"), Integer.MAX_VALUE).at(step), config, store, catalogue);
+  }
+
+  /** Where a run has left a checkpoint for others. @param config of the phase in which it was left */
+  public static Fork branch(Path run, long token, Config config, TokenStore store, Catalogue catalogue) {
+    return new Fork(run, Checkpoints.read(PhasedRun.branch(run, token)), config, store, catalogue);
+  }
+
+  /** Seed of the run. */
+  public static long seed(Path run) {
+    return RunRecord.read(run).seed();
+  }
+
+  public long step() {
+    return found.state().step();
+  }
+
+  /**
+   * Makes the folder of a run that goes on from here: its checkpoint, and the metrics up to here.
+   *
+   * @param keepOrigin whether the checkpoint is kept for good, as the run cannot be trained from its beginning with its own configuration
+   * @return what became of weights and moments, in one sentence
+   * @throws InvalidInput when the run cannot be made of this one, or the folder holds one already
+   */
+  public String begin(RunOrder to, boolean keepOrigin) {
+    if (Files.exists(to.folder().resolve("checkpoints"))) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
+    try {
+      var done = new Succession(found, config, store, to, catalogue).write(d -> {
+        metrics(to.folder(), d.step());
+        plugins(to.folder());
+        var line = new TreeMap<String, Object>(d.line());
+        line.putAll(Map.of("event", "fork", "step", d.step(), "from", run.toString(), "from-config", found.state().configHash(), "config", to.hash(Initial.identity(to.config(), catalogue)), "reason",
+            keepOrigin ? "forked by hand" : "the same as that run up to this step"));
+        RunFiles.append(to.folder(), line);
+      });
+      String step = Long.toString(done.step());
+      if (keepOrigin) PhasedRun.copy(to.folder().resolve("checkpoints").resolve(step), to.folder().resolve(ORIGIN).resolve(step));
+      return done.told();
+    } catch (RuntimeException e) {
+      Durable.discard(to.folder().resolve("checkpoints"));
+      throw e;
+    }
+  }
+
+  private void metrics(Path to, long step) {
+    Path file = run.resolve("metrics.jsonl");
+    if (!Files.exists(file)) return;
+    var lines = RunJournal.read(file).stream().filter(l -> l.get("step") instanceof Number n && n.longValue() <= step).map(RunJournal::line).collect(Collectors.joining());
+    Durable.write(to.resolve("metrics.jsonl"), lines);
+  }
+
+  /** Bundles that were swapped in and may still fill a slot. */
+  private void plugins(Path to) {
+    Path from = run.resolve("plugins");
+    if (!Files.isDirectory(from)) return;
+    try (var all = Files.list(from)) {
+      Files.createDirectories(to.resolve("plugins"));
+      for (Path jar : all.filter(p -> p.toString().endsWith(".jar")).toList()) Files.copy(jar, to.resolve("plugins").resolve(jar.getFileName()));
+    } catch (IOException e) {
+      throw Durable.failure(to.resolve("plugins"), e);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package org.vulpes.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.runtime.SwapCoordinator;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Swaps;
+import org.vulpes.training.Outcome.Status;
+
+/** Runs whose configuration changes on the way, and runs that begin in the middle of another. Stage 'short' has 64 tokens a step, so 50 % of 2,560 tokens are reached after 20 steps. */
+class PhasedRunTest {
+  private static final String POOLED = "changes = [{ at = 50%, model.attention.gqa.kv-heads = 1, optimizer.adamw.lr = 1e-3 }]";
+  private static final String TWICE = """
+      swaps = [{ at = "9 steps", slot = schedule, use = linear }]
+      changes = [
+        { at = "12 steps", model { layers = 3, embedding.use = untied }, optimizer.use = lion }
+        { at = 70%, model.attention.gqa.kv-heads = 4, optimizer.use = adamw, curriculum { use = flat, flat { sequence-length = 32, batch-tokens = 64 } } }
+      ]
+      """;
+
+  private final Workshop workshop = new Workshop();
+  private final Swaps swaps = SwapCoordinator.over(workshop);
+  private final List<String> said = new ArrayList<>();
+  @TempDir Path folder;
+  private TokenStore store;
+
+  @BeforeEach
+  void store() {
+    store = workshop.store(folder.resolve("cache"));
+  }
+
+  private RunOrder order(Config config, String run) {
+    return new RunOrder(config, 3, store, folder.resolve(run), "");
+  }
+
+  private Outcome train(Config config, String run, int steps, Long... waypoints) {
+    var left = new AtomicInteger(steps);
+    return new PhasedRun(order(config, run), c -> workshop.store(folder.resolve("cache"), c), workshop, swaps, new RunListener() {
+      @Override
+      public void said(String sentence) {
+        said.add(sentence);
+      }
+    }).train(new TreeSet<>(List.of(waypoints)), () -> left.getAndDecrement() <= 0);
+  }
+
+  private byte[] weights(String run) throws IOException {
+    try (var all = Files.list(folder.resolve(run).resolve("checkpoints"))) {
+      Path newest = all.filter(p -> p.getFileName().toString().matches("\\d+")).max(java.util.Comparator.comparingLong(p -> Long.parseLong(p.getFileName().toString()))).orElseThrow();
+      return Files.readAllBytes(newest.resolve("model.safetensors"));
+    }
+  }
+
+  private List<String> metrics(String run) throws IOException {
+    return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream().map(l -> l.replaceAll("\"seconds\":[^,}]*", "")).toList();
+  }
+
+  private List<Map<String, Object>> events(String run, String event) {
+    return RunJournal.read(folder.resolve(run).resolve("journal.jsonl")).stream().filter(l -> event.equals(l.get("event"))).toList();
+  }
+
+  @Test
+  void configurationChangesAtItsStepAndTheJournalTellsWhatItCost() {
+    assertEquals(Status.FINISHED, train(workshop.config(POOLED), "a", 10_000).status());
+    var surgery = events("a", "surgery").getFirst();
+    assertEquals(20, surgery.get("step"));
+    assertEquals(List.of("2 key/value heads become 1, means of 2"), surgery.get("surgery"));
+    assertEquals(List.of("m (first moment), as the weights", "v (second moment), as the weights"), surgery.get("carried"));
+    double jump = ((Number) surgery.get("bits-per-byte-after")).doubleValue() - ((Number) surgery.get("bits-per-byte-before")).doubleValue();
+    assertTrue(jump != 0 && Math.abs(jump) < 0.5, () -> "jump of " + jump);
+    assertTrue(((Number) surgery.get("pause-us")).longValue() > 0);
+    assertTrue(said.stream().anyMatch(s -> s.matches("after step 20: model.attention.gqa.kv-heads = 1, optimizer.adamw.lr = 0.001; 2 key/value heads .* bits per byte before, .* after \\([+-].*\\); .*; pause \\d+ ms")), said::toString);
+    var steps = RunJournal.read(folder.resolve("a/metrics.jsonl")).stream().filter(l -> l.containsKey("loss")).toList();
+    assertEquals(30, steps.size());
+    // The schedule goes on where it was; its peak is another.
+    double before = ((Number) steps.get(19).get("learning-rate")).doubleValue();
+    double after = ((Number) steps.get(20).get("learning-rate")).doubleValue();
+    double lr = workshop.config("").getDouble("optimizer.adamw.lr");
+    assertEquals(before / lr, after / 1e-3, 0.1);
+  }
+
+  @Test
+  void exactSurgeryDoesNotMoveTheMeasure() {
+    train(workshop.config(TWICE), "a", 10_000);
+    for (var surgery : events("a", "surgery")) {
+      assertEquals(((Number) surgery.get("bits-per-byte-before")).doubleValue(), ((Number) surgery.get("bits-per-byte-after")).doubleValue(), 1e-5);
+      assertEquals(true, surgery.get("exact"));
+    }
+    assertEquals(List.of("v (second moment)"), events("a", "surgery").getFirst().get("left"));
+    assertEquals(List.of("v (second moment) from what was there"), events("a", "surgery").getLast().get("begun"));
+    assertEquals(1, events("a", "swap").size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 11, 12, 13, 28})
+  void runWithPhasesResumesBitForBitWhereverItWasStopped(int steps) throws IOException {
+    Config config = workshop.config(TWICE);
+    assertEquals(Status.FINISHED, train(config, "whole", 10_000).status());
+    train(config, "parts", steps);
+    assertEquals(Status.FINISHED, train(config, "parts", 10_000).status());
+    assertArrayEquals(weights("whole"), weights("parts"));
+    assertEquals(metrics("whole"), metrics("parts"));
+  }
+
+  @Test
+  void anArmThatBeginsInTheMiddleOfAnotherHasTheBitsOfOneThatBeganItself() throws IOException {
+    Config trunk = workshop.config("");
+    Config arm = workshop.config(POOLED);
+    train(arm, "alone", 10_000);
+    train(trunk, "undisturbed", 10_000);
+    train(trunk, "trunk", 10_000, 1280L);
+    assertArrayEquals(weights("undisturbed"), weights("trunk"), "leaving a checkpoint for others changes nothing");
+    Fork.branch(folder.resolve("trunk"), 1280, trunk, store, workshop).begin(order(arm, "branched"), false);
+    train(arm, "branched", 10_000);
+    assertArrayEquals(weights("alone"), weights("branched"));
+    assertEquals(metrics("alone"), metrics("branched"));
+    assertEquals(20, events("branched", "fork").getFirst().get("step"));
+    PhasedRun.forgetBranches(folder.resolve("trunk"));
+    assertFalse(Files.exists(PhasedRun.branch(folder.resolve("trunk"), 1280)));
+  }
+
+  @Test
+  void vocabularyIsExchangedAndTheRunGoesOnAtTheSameDocuments() {
+    Config config = workshop.config("changes = [{ at = 50%, tokenizer { use = bpe, bpe.vocabulary = 300 } }]");
+    var outcome = train(config, "a", 10_000);
+    assertEquals(Status.FINISHED, outcome.status());
+    var surgery = events("a", "surgery").getFirst();
+    assertTrue(surgery.get("surgery").toString().matches("\\[257 tokens become 300: 257 keep their rows, 43 begin with the mean of old pieces]"), surgery::toString);
+    assertTrue(outcome.bitsPerByte() > 0 && outcome.epochs().values().stream().allMatch(e -> e > 0));
+  }
+
+  @Test
+  void forkByHandKeepsItsOriginAndRefusesWhatIsNotThere() {
+    Config config = workshop.config("");
+    train(config, "a", 22);
+    Fork fork = Fork.at(folder.resolve("a"), 22, config, store, workshop);
+    Config wider = workshop.config("model.feedforward.gated.width = 32");
+    assertTrue(fork.begin(order(wider, "b"), true).startsWith("24 inner units become 32, the new ones with no weight at first (exact)"));
+    assertTrue(Files.exists(folder.resolve("b/origin/22/run.json")));
+    assertEquals(Status.FINISHED, train(wider, "b", 10_000).status());
+    var gone = assertThrows(InvalidInput.class, () -> Fork.at(folder.resolve("a"), 3, config, store, workshop));
+    assertTrue(gone.getMessage().contains("holds no checkpoint of step 3; those that are there are of the steps 20, 22"), gone::getMessage);
+    var again = assertThrows(InvalidInput.class, () -> fork.begin(order(wider, "b"), true));
+    assertTrue(again.getMessage().contains("holds a run already"), again::getMessage);
+    var impossible = assertThrows(InvalidInput.class, () -> fork.begin(order(workshop.config("model.width = 32"), "c"), true));
+    assertTrue(impossible.getMessage().contains("no surgery turns a model with model.width = 16"), impossible::getMessage);
+    assertFalse(Files.exists(folder.resolve("c")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      { at = half, model.layers = 3 }                               | changes[0].at must be a share of the budget
+      { at = 50% }                                                  | changes nothing
+      { at = 50%, model.layers = 2 }                                | changes nothing
+      { at = 50%, model.layer = 3 }                                 | model.layer is not a key
+      { at = 50%, training.tokens = 5000 }                          | training.tokens cannot be changed while a run goes on
+      { at = 50%, corpus.use = files }                              | corpus cannot be changed while a run goes on
+      { at = 50%, model.layers = 3 }, { at = 40%, model.layers = 4 } | must lie behind the change before it, which is at 50%
+      """)
+  void wrongChangeIsRefusedBeforeAnythingTrains(String change, String part) {
+    var e = assertThrows(InvalidInput.class, () -> Phase.of(workshop.config("corpus.use = packages, changes = [" + change + "]"), workshop.reference().withFallback(ConfigFactory.parseString("corpus.use = packages"))));
+    assertTrue(e.getMessage().contains(part), e::getMessage);
+  }
+
+  @Test
+  void lessonsOfALaterPhaseBeginAtItsStep() {
+    assertEquals(List.of("short 0", "long 1280", "flat 1792"), Lessons.of(workshop.config(TWICE), workshop).stream().map(l -> l.name() + " " + l.fromToken()).toList());
+  }
+}
