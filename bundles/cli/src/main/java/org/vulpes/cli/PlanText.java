@@ -29,6 +29,13 @@ final class PlanText {
     var grid = plan.design().tuning();
     more(t, "tuning", plan.tuningCost(), grid.points().size() + " settings of " + String.join(" and ", grid.values().keySet()) + " × " + plan.arms().size() + " arms × " + grid.seeds().size()
         + (grid.seeds().size() == 1 ? " seed" : " seeds"));
+    if (plan.savedFlops() > 0) {
+      var begins = plan.arms().stream().filter(a -> a.shared().isPresent()).map(a -> String.format(Locale.ROOT, "%s begins at %.0f %% of %s", a.name(), 100.0 * a.shared().get().token() / a.tokens(),
+          a.shared().get().from())).toList();
+      double all = plan.cost().flops() + plan.savedFlops();
+      row(t, "shared", String.format(Locale.ROOT, "%s: %.2e of %.2e FLOPs are saved (%.0f %%), with the same bits; study.share = off trains every arm by itself", String.join(", ", begins),
+          plan.savedFlops(), all, 100 * plan.savedFlops() / all));
+    }
     row(t, "device", plan.device());
     var text = new StringBuilder();
     for (Map.Entry<String, long[]> d : plan.domains().entrySet()) {

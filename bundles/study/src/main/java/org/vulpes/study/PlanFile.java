@@ -129,6 +129,7 @@ final class PlanFile {
       arm.put("flops", a.flops());
       arm.put("vocabulary", a.vocabulary());
       a.match().ifPresent(m -> arm.put("match", match(m)));
+      a.shared().ifPresent(x -> arm.put("shared", new TreeMap<>(Map.of("from", x.from(), "token", x.token(), "flops", x.flops()))));
       arm.put("lessons", a.lessons().stream().map(PlanFile::lesson).toList());
       arms.add(arm);
     }
@@ -154,6 +155,10 @@ final class PlanFile {
     var solved = new TreeMap<Dimension, Integer>();
     for (Dimension d : Dimension.values()) if (n.path("solved").has(d.word())) solved.put(d, n.path("solved").path(d.word()).asInt());
     return new Match(Quantity.of(n.path("quantity").asText()), n.path("target").asDouble(), n.path("reached").asDouble(), solved);
+  }
+
+  private static Optional<Shared> shared(JsonNode n) {
+    return n.isMissingNode() ? Optional.empty() : Optional.of(new Shared(n.path("from").asText(), n.path("token").asLong(), n.path("flops").asDouble()));
   }
 
   private static Map<String, Object> design(Design d) {
@@ -200,7 +205,7 @@ final class PlanFile {
         }
         arms.add(new Arm(a.path("name").asText(), a.path("changes").asText(), ConfigFactory.parseString(a.path("config").asText()), a.path("hash").asText(),
             new ParameterCount(parts, a.path("total-parameters").asLong(), a.path("non-embedding-parameters").asLong()), a.path("flops").asDouble(),
-            a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty()));
+            a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty(), shared(a.path("shared"))));
       }
       var seeds = longs(n.path("seeds"));
       var domains = new TreeMap<String, long[]>();

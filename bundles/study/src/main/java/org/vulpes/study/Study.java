@@ -50,12 +50,16 @@ import org.vulpes.training.SwapsByHand;
  * A study that was stopped or killed goes on where it was: ended trials are kept, a trial in the middle resumes from its checkpoint.
  */
 public final class Study {
+  /** Share of an arm's budget below which it does not begin at another's checkpoint: what that saves is less than what it costs. */
+  private static final double LEAST_SHARED = 0.01;
+
   private final Config root;
   private final Catalogue catalogue;
   private final StudyListener listener;
   private final StudySettings settings;
   private final Path folder;
   private final Map<String, TokenStore> stores = new LinkedHashMap<>();
+  private final StudyData data;
   private final SortedMap<String, String> declared;
   private final StudyPlan plan;
 
@@ -72,8 +76,8 @@ public final class Study {
     return new Study(root, name, catalogue, listener, stop);
   }
 
-  private Study(Config root, String name, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
-    this.root = root;
+  private Study(Config given, String name, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
+    root = Branch.spread(given);
     this.catalogue = catalogue;
     this.listener = listener;
     settings = StudySettings.of(root);
@@ -99,7 +103,7 @@ public final class Study {
         throw new InvalidInput(Options.place(root.getValue("study.tune")) + "study.tune: arm '" + armName + "' with " + TuningGrid.words(point) + " cannot be trained: " + e.getMessage(), e);
       }
     }));
-    var data = new StudyData(root, catalogue, listener, stop);
+    data = new StudyData(root, catalogue, listener, stop);
     var arms = new ArrayList<Arm>();
     settings.arms().forEach((armName, config) -> {
       TokenStore store = data.store(config);
@@ -107,6 +111,7 @@ public final class Study {
       arms.add(arm(armName, config, store, matches.get(armName)));
     });
     Yardstick.check(stores, settings.baseline());
+    share(arms);
     declared = Preregistration.of(settings, arms, stores.get(settings.baseline()).contentHash());
     plan = plan(name, arms);
   }
@@ -125,6 +130,26 @@ public final class Study {
     }
   }
 
+  /** Finds for each arm the one before it with which it goes longest together, unless the study has arms train by themselves. */
+  private void share(List<Arm> arms) {
+    if (!settings.design().share()) return;
+    var courses = arms.stream().map(a -> Course.of(a.config(), data::store, catalogue)).toList();
+    for (int i = 1; i < arms.size(); i++) {
+      long longest = 0;
+      int with = -1;
+      for (int j = 0; j < i; j++) {
+        long same = courses.get(i).sameUntil(courses.get(j));
+        // Arms that never part are there for their noise: each is trained.
+        if (same > longest && same < arms.get(i).tokens()) {
+          longest = same;
+          with = j;
+        }
+      }
+      Optional<Shared> shared = longest < LEAST_SHARED * arms.get(i).tokens() ? Optional.empty() : Optional.of(new Shared(arms.get(with).name(), longest, courses.get(i).flops(longest)));
+      arms.set(i, arms.get(i).sharing(shared));
+    }
+  }
+
   /** @param request null when the arm is taken as it is */
   private Arm arm(String name, Config given, TokenStore store, MatchRequest request) {
     int vocabulary = store.tokenizer().vocabularySize();
@@ -132,12 +157,11 @@ public final class Study {
         stores.get(settings.baseline()).tokenizer().vocabularySize(), given, vocabulary, catalogue));
     Config config = matched.map(Matching.Matched::config).orElse(given);
     var run = RunSettings.of(config);
-    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer());
-    List<Curriculum.Planned> lessons = Lessons.of(config, catalogue);
+    Course course = Course.of(config, data::store, catalogue);
+    List<Curriculum.Planned> lessons = course.lessons();
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
     domains(config, "training.metric-weights", run.metricWeights(), store);
-    double flops = StepCost.flops(trainee, lessons, run.tokens());
-    return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), trainee.policy().count(), flops, vocabulary, lessons, matched.map(Matching.Matched::match));
+    return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
   /** Hash of a configuration without what only says how it is carried out, of the text it is trained on and of the models that it begins with or looks at: what a trial's result belongs to. */
@@ -236,8 +260,12 @@ public final class Study {
   private StudyPlan settled(StudyPlan declaredPlan, List<TuningTrial> tuning) {
     if (declaredPlan.design().tuning().isEmpty()) return declaredPlan;
     var points = declaredPlan.design().tuning().points();
-    return declaredPlan.with(declaredPlan.arms().stream().map(a -> tuning.stream().filter(t -> t.chosen() && t.arm().equals(a.name()) && points.contains(t.settings())).findFirst()
+    var arms = new ArrayList<>(declaredPlan.arms().stream().map(a -> tuning.stream().filter(t -> t.chosen() && t.arm().equals(a.name()) && points.contains(t.settings())).findFirst()
         .map(t -> arm(a.name(), Tuning.with(a.config(), t.settings()), stores.get(a.name()), null).matchedAs(a)).orElse(a)).toList());
+    arms.replaceAll(a -> a.sharing(Optional.empty()));
+    // What each chose may set apart what was together.
+    share(arms);
+    return declaredPlan.with(arms);
   }
 
   /** Differences of the pairs that are there, not judged: what they say about noise. */
@@ -253,7 +281,7 @@ public final class Study {
   public List<TrialResult> pilot(Swaps swaps, BooleanSupplier stop) {
     if (!plan.design().pilot().isEmpty()) {
       locked(() -> {
-        new Trials(plan, stores, catalogue, swaps, listener).run("pilot", Pilot.trials(plan, folder), Results.pilot(folder), stop);
+        new Trials(plan, stores, data::store, catalogue, swaps, listener).run("pilot", Pilot.trials(plan, folder), List.of(), Results.pilot(folder), stop);
         return null;
       });
     }
@@ -271,11 +299,11 @@ public final class Study {
     pilot(swaps, stop);
     return locked(() -> {
       var registered = register();
-      var trials = new Trials(plan, stores, catalogue, swaps, listener);
+      var trials = new Trials(plan, stores, data::store, catalogue, swaps, listener);
       StudyPlan settled = plan;
       if (!plan.design().tuning().isEmpty()) {
         var tuning = new Tuning(plan, stores, catalogue, folder);
-        if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), Results.tuning(folder), stop);
+        if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), List.of(), Results.tuning(folder), stop);
         if (stop.getAsBoolean()) return result(folder, command);
         tuning.choose();
         var chosen = Tuning.read(folder);
@@ -285,7 +313,7 @@ public final class Study {
       }
       for (int seeds : plan.looks()) {
         if (stop.getAsBoolean() || Judgement.of(settled, results(settled, folder)).over()) break;
-        trials.run("trials", trials(settled, seeds), Results.verdict(folder), stop);
+        trials.run("trials", trials(settled, seeds), settled.arms(), Results.verdict(folder), stop);
       }
       Optional<TrialResult> first = results(settled, folder).stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
       if (!stop.getAsBoolean() && first.isPresent()) {

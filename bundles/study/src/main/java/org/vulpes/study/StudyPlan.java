@@ -55,7 +55,14 @@ public record StudyPlan(String name, String question, String baseline, List<Arm>
 
   /** Trials that decide, all looks taken. */
   public Cost cost() {
-    return cost(seeds.size(), tokens, arms);
+    Cost all = cost(seeds.size(), tokens, arms);
+    double paid = all.flops() == 0 ? 1 : 1 - savedFlops() / all.flops();
+    return new Cost(all.trials(), all.tokens(), all.flops() * paid, all.seconds() * paid);
+  }
+
+  /** FLOPs of first steps that several arms take and that are trained once. */
+  public double savedFlops() {
+    return arms.stream().mapToDouble(a -> a.shared().map(Shared::flops).orElse(0.0)).sum() * seeds.size();
   }
 
   public Cost pilotCost() {

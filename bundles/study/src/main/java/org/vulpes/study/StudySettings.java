@@ -118,10 +118,20 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
   /** "model.layers = 3" for every leaf of an arm's body, one a line. */
   private static String changes(ConfigObject body) {
     var lines = new ArrayList<String>();
+    body = spoken(body, lines);
     for (var e : body.toConfig().entrySet()) {
       lines.add(e.getKey() + " = " + e.getValue().render(ConfigRenderOptions.concise().setJson(false)));
     }
     lines.sort(Comparator.naturalOrder());
     return String.join("\n", lines);
+  }
+
+  /** "at 80%: model.layers = 10" for each change on the way. @return what is left */
+  private static ConfigObject spoken(ConfigObject body, List<String> lines) {
+    for (Options change : Options.at(body.toConfig(), "").blocks("changes")) {
+      var keys = change.config().withoutPath("at").entrySet().stream().map(e -> e.getKey() + " = " + e.getValue().render(ConfigRenderOptions.concise().setJson(false))).sorted().toList();
+      lines.add("at " + change.text("at") + ": " + String.join(", ", keys));
+    }
+    return body.withoutKey("changes");
   }
 }

@@ -3,8 +3,8 @@ package org.vulpes.study;
 import com.typesafe.config.Config;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,16 +12,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Swaps;
 import org.vulpes.training.Durable;
+import org.vulpes.training.Fork;
 import org.vulpes.training.Outcome;
+import org.vulpes.training.PhasedRun;
 import org.vulpes.training.RunListener;
 import org.vulpes.training.RunOrder;
-import org.vulpes.training.TrainingRun;
 
 /**
  * Trains the trials that are missing, as many side by side as the plan says, in the order given. A study gives them seed by seed, all arms of a
@@ -30,14 +32,16 @@ import org.vulpes.training.TrainingRun;
 final class Trials {
   private final StudyPlan plan;
   private final Map<String, TokenStore> stores;
+  private final Function<Config, TokenStore> data;
   private final Catalogue catalogue;
   private final Swaps swaps;
   private final StudyListener listener;
 
-  /** @param stores by arm */
-  Trials(StudyPlan plan, Map<String, TokenStore> stores, Catalogue catalogue, Swaps swaps, StudyListener listener) {
+  /** @param stores by arm, of the configurations with which they begin @param data the corpus of any other configuration */
+  Trials(StudyPlan plan, Map<String, TokenStore> stores, Function<Config, TokenStore> data, Catalogue catalogue, Swaps swaps, StudyListener listener) {
     this.plan = plan;
     this.stores = stores;
+    this.data = data;
     this.catalogue = catalogue;
     this.swaps = swaps;
     this.listener = listener;
@@ -60,35 +64,36 @@ final class Trials {
    * Trains those of the trials that have not ended; failed ones are tried again.
    *
    * @param what "pilot", "tuning", "trials"
+   * @param arms of which those that share their first steps begin at each other's checkpoints; empty: every trial is trained from its beginning
    * @throws InvalidInput when the disk is full, a checkpoint damaged, …: the others stop at their next step
    */
-  void run(String what, List<Trial> trials, Results results, BooleanSupplier stop) {
+  void run(String what, List<Trial> trials, List<Arm> arms, Results results, BooleanSupplier stop) {
     var done = results.read();
-    var queue = new ArrayDeque<>(trials.stream().filter(t -> !t.isThere(done)).toList());
-    if (queue.isEmpty()) return;
+    var missing = trials.stream().filter(t -> !t.isThere(done)).toList();
+    if (missing.isEmpty()) return;
+    var trunks = new Trunks(arms, trials);
+    var queue = new TrialQueue(missing, trunks);
     long all = trials.stream().mapToLong(Trial::tokens).sum();
-    listener.training(what, all, all - queue.stream().mapToLong(Trial::tokens).sum());
+    listener.training(what, all, all - missing.stream().mapToLong(Trial::tokens).sum());
     var trouble = new AtomicReference<RuntimeException>();
     BooleanSupplier halt = () -> stop.getAsBoolean() || trouble.get() != null;
     var workers = new ArrayList<Thread>();
-    for (int i = 0; i < Math.min(plan.sideBySide(), queue.size()); i++) {
+    for (int i = 0; i < Math.min(plan.sideBySide(), missing.size()); i++) {
       workers.add(Thread.ofPlatform().name("trial-worker-" + i).start(() -> {
-        while (!halt.getAsBoolean()) {
-          Trial next;
-          synchronized (queue) {
-            next = queue.poll();
-          }
-          if (next == null) return;
+        for (Trial next = queue.take(halt); next != null; next = queue.take(halt)) {
           try {
-            train(next, results, halt);
+            train(next, trunks, results, halt);
           } catch (RuntimeException e) {
             trouble.compareAndSet(null, e);
+          } finally {
+            queue.ended(next);
           }
         }
       }));
     }
     for (Thread w : workers) join(w);
     if (trouble.get() != null) throw trouble.get();
+    if (!halt.getAsBoolean()) trunks.forget();
   }
 
   private static void join(Thread worker) {
@@ -104,15 +109,15 @@ final class Trials {
     if (interrupted) Thread.currentThread().interrupt();
   }
 
-  private void train(Trial trial, Results results, BooleanSupplier stop) {
+  private void train(Trial trial, Trunks trunks, Results results, BooleanSupplier stop) {
     listener.trialStarted(trial.label(), trial.seed());
     TrialResult result;
     // What nobody compares may be changed by hand while it goes on.
     String planned = plan.trials() == 1 ? "" : "arm '" + trial.arm() + "', seed " + trial.seed() + " of the study " + plan.name();
-    long seed = Seeds.of(plan.design(), trial.arm(), trial.seed());
-    var order = new RunOrder(Study.threads(trial.config(), plan.threads()), seed, stores.get(trial.arm()), trial.place(), planned);
-    try (var run = TrainingRun.open(order, catalogue, swaps, watch(trial))) {
-      Outcome o = run.train(stop);
+    try {
+      var run = phased(trial, planned);
+      begin(trial, trunks, run);
+      Outcome o = run.train(trunks.waypoints(trial), stop);
       if (o.status() == Outcome.Status.STOPPED) return;
       result = new TrialResult(trial.arm(), trial.seed(), o.status().name().toLowerCase(Locale.ROOT), o.reason(), trial.hash(), o.bitsPerByte(), o.byDomain(), o.standardError(), o.step(),
           o.tokens(), o.bytes(), o.flops(), o.seconds(), o.memory(), o.epochs());
@@ -128,6 +133,24 @@ final class Trials {
     }
     results.add(result);
     listener.trialEnded(trial.label(), result);
+  }
+
+  private PhasedRun phased(Trial trial, String planned) {
+    long seed = Seeds.of(plan.design(), trial.arm(), trial.seed());
+    return new PhasedRun(new RunOrder(Study.threads(trial.config(), plan.threads()), seed, stores.get(trial.arm()), trial.place(), planned), data, catalogue, swaps, watch(trial));
+  }
+
+  /** Lets a trial that has not begun begin where another one was; without that one's checkpoint it begins at its beginning, which gives the same bits. */
+  private void begin(Trial trial, Trunks trunks, PhasedRun run) {
+    var shared = trunks.of(trial);
+    if (shared.isEmpty() || Files.exists(trial.place().resolve("checkpoints"))) return;
+    Trial trunk = shared.get().trunk();
+    long token = shared.get().token();
+    if (!Files.isDirectory(PhasedRun.branch(trunk.place(), token))) return;
+    RunOrder from = phased(trunk, "").orderBefore(token);
+    Fork fork = Fork.branch(trunk.place(), token, from.config(), from.store(), catalogue);
+    fork.begin(run.orderBefore(token), false);
+    listener.said(trial.label() + ", seed " + trial.seed() + ": begins at step " + fork.step() + " of " + trunk.arm() + ", up to which it is the same");
   }
 
   private RunListener watch(Trial trial) {

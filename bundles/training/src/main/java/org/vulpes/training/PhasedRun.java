@@ -87,15 +87,18 @@ public final class PhasedRun {
     }
   }
 
-  /** What a run of a phase is. */
-  RunOrder order(int phase) {
+  private RunOrder order(int phase) {
     Config config = phases.get(phase).config();
     boolean sameText = config.getValue("tokenizer").equals(order.config().getValue("tokenizer"));
     return new RunOrder(config, order.seed(), sameText ? order.store() : stores.apply(config), order.folder(), order.planned());
   }
 
-  List<Phase> phases() {
-    return phases;
+  /** The run as it is in the step that ends at this token: what changes there has not changed yet. */
+  public RunOrder orderBefore(long token) {
+    var lessons = Lessons.of(order.config(), catalogue);
+    int phase = 0;
+    while (phase + 1 < phases.size() && Lessons.token(lessons, phases.get(phase + 1).from(), order.config()) < token) phase++;
+    return order(phase);
   }
 
   private String hash(RunOrder order) {

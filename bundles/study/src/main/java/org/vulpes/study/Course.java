@@ -1,0 +1,163 @@
+package org.vulpes.study;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.vulpes.corpus.TokenStore;
+import org.vulpes.curriculum.Curriculum;
+import org.vulpes.curriculum.Lesson;
+import org.vulpes.model.Decoder;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.PlannedSwap;
+import org.vulpes.surgery.Anatomy;
+import org.vulpes.surgery.Surgeon;
+import org.vulpes.training.Lessons;
+import org.vulpes.training.Phase;
+import org.vulpes.training.RunSettings;
+import org.vulpes.training.StepCost;
+import org.vulpes.training.Trainee;
+import org.vulpes.training.TrainingRun;
+
+/** What a trial does from its first token to its last, as far as its configuration tells: what it is taught, what it costs, and up to where another trial does the same. */
+final class Course {
+  /** What is carried out otherwise without changing a bit, and what {@link #sameUntil} compares piece by piece. */
+  private static final List<String> APART = List.of("curriculum", "swaps", "changes", "swapping", "storage", "study", "surgery", "training.threads", "training.checkpoint-every", "training.keep-checkpoints");
+
+  private final Config config;
+  private final String text;
+  private final long total;
+  private final List<Part> parts;
+  private final List<Curriculum.Planned> lessons;
+  private final List<Turn> turns;
+  private final boolean stateless;
+
+  /** A phase. @param from token */
+  private record Part(long from, Config config, Trainee trainee) {}
+
+  /** A swap or a change. */
+  private record Turn(long token, String what) {}
+
+  private Course(Config config, String text, List<Part> parts, List<Curriculum.Planned> lessons, List<Turn> turns, boolean stateless) {
+    this.config = config;
+    this.text = text;
+    this.total = RunSettings.of(config).tokens();
+    this.parts = parts;
+    this.lessons = lessons;
+    this.turns = turns;
+    this.stateless = stateless;
+  }
+
+  /**
+   * @param stores the corpus of a configuration
+   * @throws InvalidInput when a phase cannot follow the one before it: no surgery turns one model into the other
+   */
+  static Course of(Config config, Function<Config, TokenStore> stores, Catalogue catalogue) {
+    List<Curriculum.Planned> lessons = Lessons.of(config, catalogue);
+    var parts = new ArrayList<Part>();
+    var turns = new ArrayList<Turn>();
+    Anatomy before = null;
+    for (Phase phase : Phase.of(config, catalogue.reference())) {
+      TokenStore store = stores.apply(phase.config());
+      Anatomy model = Anatomy.of(phase.config(), store.tokenizer(), catalogue);
+      long from = phase.from() == null ? 0 : Lessons.token(lessons, phase.from(), config);
+      if (before != null) {
+        try {
+          Surgeon.plan(before, model, catalogue);
+        } catch (InvalidInput e) {
+          throw new InvalidInput(phase.place() + "the change at " + phase.from() + " cannot be made: " + e.getMessage(), e);
+        }
+        turns.add(new Turn(from, "change " + phase.change().root().render(ConfigRenderOptions.concise())));
+      }
+      before = model;
+      parts.add(new Part(from, phase.config(), Trainee.of(phase.config(), catalogue, store.tokenizer().vocabularySize()).check(store.tokenizer())));
+    }
+    for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
+      turns.add(new Turn(Lessons.token(lessons, swap.at(), config), "swap " + swap.slot() + " " + swap.use() + " "
+          + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")));
+    }
+    turns.sort(Comparator.comparingLong(Turn::token).thenComparing(Turn::what));
+    boolean stateless = catalogue.<Curriculum>create(config, "curriculum").save().values().isEmpty();
+    return new Course(config, stores.apply(config).identity(), List.copyOf(parts), lessons, List.copyOf(turns), stateless);
+  }
+
+  List<Curriculum.Planned> lessons() {
+    return lessons;
+  }
+
+  /** As it is at the end. */
+  Decoder model() {
+    return parts.getLast().trainee().policy();
+  }
+
+  double flops() {
+    return flops(total);
+  }
+
+  /** FLOPs of training up to a token. */
+  double flops(long to) {
+    double flops = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      Part p = parts.get(i);
+      long end = Math.min(to, i + 1 < parts.size() ? parts.get(i + 1).from() : total);
+      if (end <= p.from()) continue;
+      flops += StepCost.flops(p.trainee(), between(p.from(), end), end);
+    }
+    return flops;
+  }
+
+  /** The lessons of a stretch. */
+  private List<Curriculum.Planned> between(long from, long to) {
+    var out = new ArrayList<Curriculum.Planned>();
+    for (int i = 0; i < lessons.size(); i++) {
+      long end = i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : total;
+      var l = lessons.get(i);
+      if (end > from && l.fromToken() < to) out.add(new Curriculum.Planned(Math.max(from, l.fromToken()), l.name(), l.lesson()));
+    }
+    return out;
+  }
+
+  /** The token, at the end of a step, up to which a trial of the same seed does the same; 0 when it differs from the beginning, the whole budget when it never does. */
+  long sameUntil(Course other) {
+    if (!text.equals(other.text) || !rest(config).equals(rest(other.config))) return 0;
+    // The state of a curriculum that keeps one is its own.
+    boolean lessonsTravel = stateless && other.stateless || Objects.equals(config.getString("curriculum.use"), other.config.getString("curriculum.use"));
+    if (!lessonsTravel) return 0;
+    return Math.min(lessonsUntil(other), turnsUntil(other));
+  }
+
+  private static Config rest(Config config) {
+    Config out = config;
+    for (String path : APART) out = out.withoutPath(path);
+    return out;
+  }
+
+  /** Both lists begin at 0; where one goes on and the other changes, they part. */
+  private long lessonsUntil(Course other) {
+    var starts = new java.util.TreeSet<Long>();
+    lessons.forEach(l -> starts.add(l.fromToken()));
+    other.lessons.forEach(l -> starts.add(l.fromToken()));
+    for (long token : starts) if (!at(lessons, token).equals(at(other.lessons, token))) return token;
+    return total;
+  }
+
+  private static Lesson at(List<Curriculum.Planned> lessons, long token) {
+    Lesson out = lessons.getFirst().lesson();
+    for (var l : lessons) if (l.fromToken() <= token) out = l.lesson();
+    return out;
+  }
+
+  private long turnsUntil(Course other) {
+    for (int i = 0; i < Math.max(turns.size(), other.turns.size()); i++) {
+      Turn own = i < turns.size() ? turns.get(i) : null;
+      Turn theirs = i < other.turns.size() ? other.turns.get(i) : null;
+      if (Objects.equals(own, theirs)) continue;
+      return Math.min(own == null ? total : own.token(), theirs == null ? total : theirs.token());
+    }
+    return total;
+  }
+}
