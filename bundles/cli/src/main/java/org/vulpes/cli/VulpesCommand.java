@@ -75,6 +75,8 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ReportCommand(session))
         .addSubcommand(new SlotsCommand(session))
         .addSubcommand(new SwapCommand(session))
+        .addSubcommand(new ForkCommand(session))
+        .addSubcommand(new ReplayCommand(session))
         .addSubcommand(new ShellCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ChatCommand(session))

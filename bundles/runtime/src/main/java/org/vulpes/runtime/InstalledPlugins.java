@@ -8,15 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleWire;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -131,6 +137,20 @@ public final class InstalledPlugins implements Catalogue {
     if (installed.isEmpty()) return none + ", nor any other; put one that fills it into the folder 'plugins'.";
     String hint = Spelling.hint(use, installed);
     return none + "; installed are " + String.join(", ", installed) + (hint.isEmpty() ? "." : hint);
+  }
+
+  @Override
+  public List<Entry> beneath(Class<?> user) {
+    var found = new LinkedHashSet<Bundle>();
+    Bundle own = FrameworkUtil.getBundle(user);
+    if (own != null) collect(own, found);
+    return found.stream().filter(b -> b.getBundleId() != 0).map(b -> new Entry("", "", b.getSymbolicName(), b.getVersion().toString(), sha256(b))).toList();
+  }
+
+  private static void collect(Bundle b, Set<Bundle> found) {
+    BundleWiring wiring = b.adapt(BundleWiring.class);
+    if (!found.add(b) || wiring == null) return;
+    for (BundleWire wire : wiring.getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE)) collect(wire.getProvider().getBundle(), found);
   }
 
   @Override

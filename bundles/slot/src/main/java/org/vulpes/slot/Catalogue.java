@@ -40,6 +40,15 @@ public interface Catalogue {
   }
 
   /**
+   * The bundles whose code a class may run without asking for a plugin: its own, and all from which that one imports, directly or not. Empty where no framework runs.
+   *
+   * @return one entry each, without slot and name
+   */
+  default List<Entry> beneath(Class<?> user) {
+    return List.of();
+  }
+
+  /**
    * Defaults of the core and of every installed plugin: the fallback under each configuration, and the list of legal keys. Not resolved,
    * so that a default that refers to another key follows what the user writes there; {@link ConfigFile#load} resolves.
    */

@@ -70,7 +70,7 @@ final class Checkpoints {
     }
 
     /** What is trained and no tensor of the plain model; the file need not be there. */
-    Path beside() {
+    Path adapters() {
       return path.resolve(ADAPTER);
     }
   }
@@ -166,10 +166,10 @@ final class Checkpoints {
     return new Snapshot(n.path("schema").asText(), n.path("version").asInt(), JSON.convertValue(n.path("values"), TreeMap.class));
   }
 
-  /** Writes a checkpoint, unless there is one of this step, then deletes the oldest ones beyond those to keep. */
-  void write(RunState state, ModelWeights weights, Tensors moments) {
-    if (Files.exists(folder.resolve(Long.toString(state.step())))) return;
-    replace(state, weights.policy().merged(weights.trainee().policy()), moments, beside(weights), () -> { });
+  /** Writes a checkpoint, unless there is one of this step, then deletes the oldest ones beyond those to keep. @return checksums of its files; empty when it was there */
+  Map<String, Object> write(RunState state, ModelWeights weights, Tensors moments) {
+    if (Files.exists(folder.resolve(Long.toString(state.step())))) return Map.of();
+    return replace(state, weights.policy().merged(weights.trainee().policy()), moments, beside(weights), () -> { });
   }
 
   /**
@@ -177,17 +177,18 @@ final class Checkpoints {
    *
    * @param beside what is trained and no tensor of the plain model
    * @param whole called when all of it is written, just before it takes its place
+   * @return checksum and size of each file
    */
-  void replace(RunState state, TensorSource model, TensorSource moments, TensorSource beside, Runnable whole) {
+  Map<String, Object> replace(RunState state, TensorSource model, TensorSource moments, TensorSource beside, Runnable whole) {
     Path place = folder.resolve(Long.toString(state.step()));
     Path temporary = folder.resolve(".tmp-" + state.step());
+    var files = new TreeMap<String, Object>();
     try {
       Durable.discard(temporary);
       Files.createDirectories(temporary);
       SafetensorsWriter.write(temporary.resolve(MODEL), model, Map.of("format", "pt", "step", Long.toString(state.step())));
       SafetensorsWriter.write(temporary.resolve(OPTIMIZER), moments, Map.of("step", Long.toString(state.step())));
       if (!beside.names().isEmpty()) SafetensorsWriter.write(temporary.resolve(ADAPTER), beside, Map.of("format", "pt", "step", Long.toString(state.step())));
-      var files = new TreeMap<String, Object>();
       for (String name : beside.names().isEmpty() ? List.of(MODEL, OPTIMIZER) : List.of(MODEL, OPTIMIZER, ADAPTER)) {
         Path p = temporary.resolve(name);
         files.put(name, Map.of("sha256", sha256(p), "bytes", Files.size(p)));
@@ -237,6 +238,7 @@ final class Checkpoints {
         // An old checkpoint too many harms nobody.
       }
     }
+    return files;
   }
 
   private static String sha256(Path file) throws IOException {

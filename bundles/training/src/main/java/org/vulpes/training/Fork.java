@@ -4,8 +4,10 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
@@ -31,12 +33,23 @@ public final class Fork {
   }
 
   /**
-   * At one of the checkpoints that a run keeps.
+   * At one of the checkpoints that a run keeps, in the phase in which the run was there.
    *
-   * @param config of the run @throws InvalidInput when there is no checkpoint of this step; the message names those that are
+   * @param stores the corpus of a configuration
+   * @throws InvalidInput when there is no checkpoint of this step; the message names those that are
    */
-  public static Fork at(Path run, long step, Config config, TokenStore store, Catalogue catalogue) {
-    return new Fork(run, new Checkpoints(run.resolve("checkpoints"), Integer.MAX_VALUE).at(step), config, store, catalogue);
+  public static Fork at(PastRun run, long step, Function<Config, TokenStore> stores, Catalogue catalogue) {
+    Checkpoints.Found found = new Checkpoints(run.folder().resolve("checkpoints"), Integer.MAX_VALUE).at(step);
+    List<Phase> phases = Phase.of(run.config(), catalogue.reference());
+    for (int i = 0; i < phases.size(); i++) {
+      Config config = phases.get(i).config();
+      TokenStore store = stores.apply(config);
+      if (new RunOrder(config, run.seed(), store, run.folder(), "").hash(Initial.identity(config, catalogue)).equals(found.state().configHash())) {
+        // What has changed already is in the configuration.
+        return new Fork(run.folder(), found, Phase.remaining(config, i), store, catalogue);
+      }
+    }
+    throw new InvalidInput("The checkpoint of step " + step + " in " + run.folder() + " was made with another configuration, seed or text than config.conf and the corpus say now; nothing can be forked from it.");
   }
 
   /** Where a run has left a checkpoint for others. @param config of the phase in which it was left */
@@ -44,9 +57,9 @@ public final class Fork {
     return new Fork(run, Checkpoints.read(PhasedRun.branch(run, token)), config, store, catalogue);
   }
 
-  /** Seed of the run. */
-  public static long seed(Path run) {
-    return RunRecord.read(run).seed();
+  /** The configuration of the run from here on. */
+  public Config config() {
+    return config;
   }
 
   public long step() {
@@ -64,8 +77,8 @@ public final class Fork {
     if (Files.exists(to.folder().resolve("checkpoints"))) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
     try {
       var done = new Succession(found, config, store, to, catalogue).write(d -> {
-        metrics(to.folder(), d.step());
-        plugins(to.folder());
+        metrics(run, to.folder(), d.step());
+        plugins(run, to.folder());
         var line = new TreeMap<String, Object>(d.line());
         line.putAll(Map.of("event", "fork", "step", d.step(), "from", run.toString(), "from-config", found.state().configHash(), "config", to.hash(Initial.identity(to.config(), catalogue)), "reason",
             keepOrigin ? "forked by hand" : "the same as that run up to this step"));
@@ -80,7 +93,8 @@ public final class Fork {
     }
   }
 
-  private void metrics(Path to, long step) {
+  /** Copies the metrics up to a step. */
+  static void metrics(Path run, Path to, long step) {
     Path file = run.resolve("metrics.jsonl");
     if (!Files.exists(file)) return;
     var lines = RunJournal.read(file).stream().filter(l -> l.get("step") instanceof Number n && n.longValue() <= step).map(RunJournal::line).collect(Collectors.joining());
@@ -88,7 +102,7 @@ public final class Fork {
   }
 
   /** Bundles that were swapped in and may still fill a slot. */
-  private void plugins(Path to) {
+  static void plugins(Path run, Path to) {
     Path from = run.resolve("plugins");
     if (!Files.isDirectory(from)) return;
     try (var all = Files.list(from)) {

@@ -15,6 +15,7 @@ final class RunFiles implements AutoCloseable {
   private final Path folder;
   private final Checkpoints checkpoints;
   private final Checkpoints.Found found;
+  private final String configHash;
   private final List<Map<String, Object>> past;
   private RunJournal journal;
   private RunJournal metrics;
@@ -22,6 +23,7 @@ final class RunFiles implements AutoCloseable {
   /** Looks at what is there; writes nothing. @throws InvalidInput when a checkpoint is damaged, or belongs to another run */
   RunFiles(Path folder, int keepCheckpoints, String configHash) {
     this.folder = folder;
+    this.configHash = configHash;
     checkpoints = new Checkpoints(folder.resolve("checkpoints"), keepCheckpoints);
     found = checkpoints.newest();
     if (found != null && !found.state().configHash().equals(configHash)) {
@@ -92,13 +94,21 @@ final class RunFiles implements AutoCloseable {
 
   /** A line of the journal, on the disk when this returns; from any thread. */
   void event(Map<String, Object> event) {
-    journal.write(timed(event));
+    note(event);
     journal.force();
   }
 
-  void checkpoint(RunState state, ModelWeights weights, Tensors moments) {
+  /** The same for what may happen at every step: it is on the disk with the next event or checkpoint. */
+  void note(Map<String, Object> event) {
+    var line = timed(event);
+    line.putIfAbsent("config", configHash);
+    journal.write(line);
+  }
+
+  /** @return checksums of the files by name; empty when there was a checkpoint of this step already */
+  Map<String, Object> checkpoint(RunState state, ModelWeights weights, Tensors moments) {
     metrics.force();
-    checkpoints.write(state, weights, moments);
+    return checkpoints.write(state, weights, moments);
   }
 
   /** State of a slot in the checkpoint. @throws InvalidInput when there is none */

@@ -101,7 +101,7 @@ final class Succession {
     Anatomy after = Anatomy.of(afterConfig, to.store().tokenizer(), catalogue);
     Surgeon surgeon = Surgeon.plan(before, after, catalogue);
     Trainee trainee = Trainee.of(afterConfig, catalogue, to.store().tokenizer().vocabularySize());
-    boolean beside = Files.exists(found.beside());
+    boolean beside = Files.exists(found.adapters());
     if (!surgeon.isNothing() && (beside || !trainee.trained().equals(after.decoder().parameters()))) {
       throw new InvalidInput("a model with adapters, or an objective with tensors of its own, cannot be operated on (" + String.join("; ", surgeon.words()) + "); export the merged model and begin from it (init).");
     }
@@ -110,7 +110,7 @@ final class Succession {
     slots.put("corpus", corpus(s.slots().get("corpus")));
     slots.put("curriculum", taken("curriculum", afterConfig, s.slots().get("curriculum")));
     slots.put("objective", taken("objective", afterConfig, s.slots().get("objective")));
-    try (var weights = SafetensorsFile.open(found.model()); var old = SafetensorsFile.open(found.moments()); var adapters = beside ? SafetensorsFile.open(found.beside()) : null) {
+    try (var weights = SafetensorsFile.open(found.model()); var old = SafetensorsFile.open(found.moments()); var adapters = beside ? SafetensorsFile.open(found.adapters()) : null) {
       double bitsBefore = surgeon.isNothing() ? Double.NaN : Gauge.bitsPerByte(before, weights, beforeStore, catalogue);
       var moments = new MomentsAfter(surgeon, trainee.trained(), optimizer, old, s.moments(), to.seed(), catalogue);
       var fresh = surgeon.weightsStay() ? weights : surgeon.operate(weights, Meaning.VALUE, to.seed());

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.TrainingStream;
@@ -61,6 +62,7 @@ public final class TrainingRun implements AutoCloseable {
   private Counters at = Counters.START;
   private double seconds;
   private boolean checkpointDue;
+  private Lesson taught;
 
   /**
    * Opens a run, or resumes the one in the folder from its newest checkpoint.
@@ -109,8 +111,8 @@ public final class TrainingRun implements AutoCloseable {
       if (files.found() != null) restore(files.found());
       String gap = files.open(order);
       if (!gap.isEmpty()) listener.said(gap);
-      event(files.found() == null ? "start" : "resume",
-          Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads()));
+      event(files.found() == null ? "start" : "resume", Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads(),
+          "bundles", Circumstances.told(Circumstances.bundles(config, catalogue))));
       if (files.found() != null) listener.said("resumed from step " + at.step());
       slots.begin(position());
     } catch (Throwable e) {
@@ -176,6 +178,7 @@ public final class TrainingRun implements AutoCloseable {
         seconds = before + (System.nanoTime() - began) * 1e-9;
         files.metrics().write(new TreeMap<>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
             at.measured().byDomain(), "validation-bytes", at.measured().bytes())));
+        event("evaluation", Map.of("bits-per-byte", at.measured().mean(), "domains", at.measured().byDomain()));
         listener.evaluated(at.step(), at.measured());
       }
       boolean last = at.tokens() >= settings.tokens();
@@ -207,6 +210,7 @@ public final class TrainingRun implements AutoCloseable {
     var progress = new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
     double share = progress.share();
     Lesson lesson = curriculum.occupant().next(progress);
+    if (!lesson.equals(taught)) lesson(lesson);
     StepBatch batch = objective.prepare(supply.at(progress, lesson));
     int micro = microBatch(batch.length());
     double sum = 0;
@@ -298,9 +302,9 @@ public final class TrainingRun implements AutoCloseable {
     checkpointDue = false;
     var updates = new TreeMap<String, Long>();
     programs.update().moments().forEach((name, m) -> updates.put(name, m.updates));
-    files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), seconds, at.flops(), configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
+    var written = files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), seconds, at.flops(), configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
         weights, programs.update().tensors());
-    event("checkpoint", Map.of());
+    if (!written.isEmpty()) event("checkpoint", Map.of("files", written));
   }
 
   private void restore(Checkpoints.Found found) {
@@ -322,8 +326,19 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private String device() {
-    var i = device.info();
+    return told(device.info());
+  }
+
+  /** What of a device decides bits. */
+  static String told(DeviceInfo i) {
     return i.id() + " " + i.version() + " " + i.vectorBits() + " bit";
+  }
+
+  /** Another lesson from here on. */
+  private void lesson(Lesson lesson) {
+    taught = lesson;
+    files.note(Map.of("event", "lesson", "step", at.step(), "curriculum", slots.occupants().stream().filter(o -> o.slot().equals("curriculum")).map(Occupant::told).findFirst().orElse(""),
+        "sequence-length", lesson.sequenceLength(), "batch-tokens", lesson.batchTokens(), "weights", lesson.domainWeights()));
   }
 
   private void event(String kind, Map<String, Object> more) {

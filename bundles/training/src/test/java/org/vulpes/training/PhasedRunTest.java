@@ -153,12 +153,12 @@ class PhasedRunTest {
   void forkByHandKeepsItsOriginAndRefusesWhatIsNotThere() {
     Config config = workshop.config("");
     train(config, "a", 22);
-    Fork fork = Fork.at(folder.resolve("a"), 22, config, store, workshop);
+    Fork fork = Fork.at(PastRun.open(folder.resolve("a")), 22, c -> store, workshop);
     Config wider = workshop.config("model.feedforward.gated.width = 32");
     assertTrue(fork.begin(order(wider, "b"), true).startsWith("24 inner units become 32, the new ones with no weight at first (exact)"));
     assertTrue(Files.exists(folder.resolve("b/origin/22/run.json")));
     assertEquals(Status.FINISHED, train(wider, "b", 10_000).status());
-    var gone = assertThrows(InvalidInput.class, () -> Fork.at(folder.resolve("a"), 3, config, store, workshop));
+    var gone = assertThrows(InvalidInput.class, () -> Fork.at(PastRun.open(folder.resolve("a")), 3, c -> store, workshop));
     assertTrue(gone.getMessage().contains("holds no checkpoint of step 3; those that are there are of the steps 20, 22"), gone::getMessage);
     var again = assertThrows(InvalidInput.class, () -> fork.begin(order(wider, "b"), true));
     assertTrue(again.getMessage().contains("holds a run already"), again::getMessage);
