@@ -186,4 +186,72 @@ class PhasedRunTest {
   void lessonsOfALaterPhaseBeginAtItsStep() {
     assertEquals(List.of("short 0", "long 1280", "flat 1792"), Lessons.of(workshop.config(TWICE), workshop).stream().map(l -> l.name() + " " + l.fromToken()).toList());
   }
+
+  private Replay.Result replay(String run) {
+    return Replay.open(PastRun.open(folder.resolve(run)), c -> workshop.store(folder.resolve("cache"), c), workshop).train(swaps, new RunListener() { }, () -> false).orElseThrow();
+  }
+
+  @Test
+  void runWithSwapsChangesAndSurgeryIsReplayedBitForBit() throws Exception {
+    Config config = workshop.config(TWICE);
+    train(config, "a", 15);
+    train(config, "a", 10_000);
+    var result = replay("a");
+    assertTrue(result.equal(), result::difference);
+    assertEquals(0, result.from());
+    assertFalse(Files.exists(folder.resolve("a/.replay")), "what is equal need not be kept");
+    // A fork is replayed from where it began.
+    Fork.at(PastRun.open(folder.resolve("a")), result.steps(), c -> store, workshop).begin(order(workshop.config("training.tokens = 3200, model.layers = 4, model.attention.gqa.kv-heads = 4, model.embedding.use = untied"), "b"), true);
+    train(workshop.config("training.tokens = 3200, model.layers = 4, model.attention.gqa.kv-heads = 4, model.embedding.use = untied"), "b", 10_000);
+    var forked = replay("b");
+    assertTrue(forked.equal(), forked::difference);
+    assertEquals(result.steps(), forked.from());
+    assertTrue(forked.steps() > forked.from());
+  }
+
+  @Test
+  void swapsByHandAreReplayedAtTheirSteps() throws Exception {
+    try (var run = new Watched(workshop.config("training { tokens = 100000000, checkpoint-every = 1000, evaluations = 1 }, swapping.probation-steps = 2"), store, workshop, swaps, folder.resolve("a"), "")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("optimizer", "lion", s -> { }));
+      assertTrue(run.swap("curriculum", "flat", s -> { }, "sequence-length=16", "batch-tokens=32"));
+      run.stopAt(run.step() + 2);
+    }
+    var result = replay("a");
+    assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void replayTellsWhatIsNotTheSame() throws IOException {
+    train(workshop.config(""), "a", 10_000);
+    Path metrics = folder.resolve("a/metrics.jsonl");
+    String all = Files.readString(metrics);
+    String loss = RunJournal.read(metrics).get(4).get("loss").toString();
+    Files.writeString(metrics, all.replace("\"loss\":" + loss, "\"loss\":1.25"));
+    var result = replay("a");
+    assertEquals("loss of step 5 was 1.25 and is " + loss, result.difference());
+    assertTrue(Files.exists(folder.resolve("a/.replay/metrics.jsonl")), "kept to be looked at");
+    Files.writeString(metrics, all);
+    Path journal = folder.resolve("a/journal.jsonl");
+    String lines = Files.readString(journal);
+    String corpus = store.identity();
+    Files.writeString(journal, lines.replace(corpus, "other-text").replaceAll("\"device\":\"jvm", "\"device\":\"opencl:0").replace("\"bundles\":{}", "\"bundles\":{\"org.vulpes.training\":{\"version\":\"9\",\"sha256\":\"abc\"}}"));
+    var e = assertThrows(InvalidInput.class, () -> replay("a"));
+    for (String part : List.of("the corpus was other-text and is " + corpus, "the device was 'opencl:0", "org.vulpes.training was 9 with SHA-256 abc and is not installed")) assertTrue(e.getMessage().contains(part), e::getMessage);
+    Files.writeString(journal, lines);
+    Path config = folder.resolve("a/config.conf");
+    Files.writeString(config, Files.readString(config).replace("clip=1.0", "clip=2.0").replace("clip = 1.0", "clip = 2.0"));
+    assertTrue(assertThrows(InvalidInput.class, () -> replay("a")).getMessage().contains("config.conf is not the configuration with which the run began"));
+    assertTrue(assertThrows(InvalidInput.class, () -> replay("nowhere")).getMessage().contains("holds no run"));
+  }
+
+  @Test
+  void journalTellsOfEveryEventUnderWhichConfigurationItTookPlace() {
+    train(workshop.config(POOLED), "a", 10_000);
+    var journal = RunJournal.read(folder.resolve("a/journal.jsonl"));
+    for (String event : List.of("start", "lesson", "evaluation", "checkpoint", "surgery", "resume", "end")) assertFalse(events("a", event).isEmpty(), event);
+    assertTrue(journal.stream().allMatch(l -> l.containsKey("step") && l.containsKey("time") && l.containsKey("config")), journal::toString);
+    assertEquals(List.of(16, 32), events("a", "lesson").stream().map(l -> l.get("sequence-length")).toList());
+    assertTrue(events("a", "checkpoint").getFirst().get("files").toString().contains("model.safetensors={bytes="));
+  }
 }
