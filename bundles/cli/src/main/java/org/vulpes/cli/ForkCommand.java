@@ -1,7 +1,6 @@
 package org.vulpes.cli;
 
 import com.typesafe.config.Config;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ final class ForkCommand implements Callable<Integer> {
       var texts = new RunTexts(past.config(), catalogue, progress, session.stop());
       Config config;
       String done = "";
-      if (Files.exists(folder.resolve("checkpoints"))) {
+      if (Fork.begun(folder)) {
         config = again(folder);
       } else {
         Fork fork = Fork.at(past, step, texts, catalogue);

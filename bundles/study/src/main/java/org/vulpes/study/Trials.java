@@ -143,7 +143,7 @@ final class Trials {
   /** Lets a trial that has not begun begin where another one was; without that one's checkpoint it begins at its beginning, which gives the same bits. */
   private void begin(Trial trial, Trunks trunks, PhasedRun run) {
     var shared = trunks.of(trial);
-    if (shared.isEmpty() || Files.exists(trial.place().resolve("checkpoints"))) return;
+    if (shared.isEmpty() || Fork.begun(trial.place())) return;
     Trial trunk = shared.get().trunk();
     long token = shared.get().token();
     if (!Files.isDirectory(PhasedRun.branch(trunk.place(), token))) return;

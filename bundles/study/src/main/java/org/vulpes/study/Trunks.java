@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.vulpes.training.Fork;
 import org.vulpes.training.PhasedRun;
 
 /** Which trials of a batch begin in the middle of which others. */
@@ -37,7 +38,7 @@ final class Trunks {
   SortedSet<Long> waypoints(Trials.Trial trial) {
     var out = new TreeSet<Long>();
     for (Trials.Trial other : trials) {
-      of(other).filter(p -> p.trunk().equals(trial) && !Files.exists(other.place().resolve("checkpoints"))).ifPresent(p -> out.add(p.token()));
+      of(other).filter(p -> p.trunk().equals(trial) && !Fork.begun(other.place())).ifPresent(p -> out.add(p.token()));
     }
     return out;
   }

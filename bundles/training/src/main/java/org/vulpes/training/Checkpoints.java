@@ -86,6 +86,11 @@ final class Checkpoints {
     return out;
   }
 
+  /** Whether there is one. */
+  boolean any() {
+    return !steps().isEmpty();
+  }
+
   /** Steps of the checkpoints on disk, oldest first. */
   private List<Long> steps() {
     if (!Files.isDirectory(folder)) return List.of();

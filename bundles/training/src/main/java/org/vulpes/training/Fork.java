@@ -57,6 +57,11 @@ public final class Fork {
     return new Fork(run, Checkpoints.read(PhasedRun.branch(run, token)), config, store, catalogue);
   }
 
+  /** Whether a folder holds a run already: a whole checkpoint of one. */
+  public static boolean begun(Path folder) {
+    return new Checkpoints(folder.resolve("checkpoints"), Integer.MAX_VALUE).any();
+  }
+
   /** The configuration of the run from here on. */
   public Config config() {
     return config;
@@ -74,7 +79,7 @@ public final class Fork {
    * @throws InvalidInput when the run cannot be made of this one, or the folder holds one already
    */
   public String begin(RunOrder to, boolean keepOrigin) {
-    if (Files.exists(to.folder().resolve("checkpoints"))) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
+    if (begun(to.folder())) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
     try {
       var done = new Succession(found, config, store, to, catalogue).write(d -> {
         metrics(run, to.folder(), d.step());
@@ -83,12 +88,13 @@ public final class Fork {
         line.putAll(Map.of("event", "fork", "step", d.step(), "from", run.toString(), "from-config", found.state().configHash(), "config", to.hash(Initial.identity(to.config(), catalogue)), "reason",
             keepOrigin ? "forked by hand" : "the same as that run up to this step"));
         RunFiles.append(to.folder(), line);
+        Durable.write(to.folder().resolve("config.conf"), RunFiles.render(to.config()));
       });
       String step = Long.toString(done.step());
       if (keepOrigin) PhasedRun.copy(to.folder().resolve("checkpoints").resolve(step), to.folder().resolve(ORIGIN).resolve(step));
       return done.told();
     } catch (RuntimeException e) {
-      Durable.discard(to.folder().resolve("checkpoints"));
+      if (!begun(to.folder())) Durable.discard(to.folder().resolve("checkpoints"));
       throw e;
     }
   }

@@ -66,13 +66,14 @@ public final class Replay {
     var newest = new Checkpoints(run.folder().resolve("checkpoints"), Integer.MAX_VALUE).newest();
     if (newest == null) throw new InvalidInput(run.folder() + " holds no checkpoint yet; let the run go on until it has written one.");
     var wrong = new TreeSet<String>();
+    long seed = run.seed();
     Config config = run.config();
     TokenStore store = stores.apply(config);
     var first = run.sessions().getFirst();
     if (!store.identity().equals(first.get("corpus"))) wrong.add("the corpus was " + first.get("corpus") + " and is " + store.identity());
     var here = Circumstances.of(config, catalogue);
     for (var session : run.sessions()) wrong.addAll(here.differences(session));
-    String hash = new RunOrder(config, run.seed(), store, run.folder(), "").hash(Initial.identity(config, catalogue));
+    String hash = new RunOrder(config, seed, store, run.folder(), "").hash(Initial.identity(config, catalogue));
     if (wrong.isEmpty() && run.journal().stream().noneMatch(l -> hash.equals(l.get("config")))) wrong.add("config.conf is not the configuration with which the run began");
     if (!wrong.isEmpty()) throw new InvalidInput(run.folder() + " cannot be replayed with the same bits: " + String.join("; ", wrong) + ".");
     return new Replay(run, stores, catalogue, newest, origin(run.folder()));
