@@ -2,6 +2,7 @@ package org.vulpes.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.DecisionRule;
@@ -11,15 +12,21 @@ import org.vulpes.study.statistics.Verdict;
 
 /** What a plan's seeds can show, as text for a terminal: by the noise that was measured, or else for likely noises. */
 final class PowerText {
-  private static final double[] LIKELY = {0.002, 0.005, 0.01};
+  /** From long runs of models whose seeds hardly differ to runs of a minute, whose seeds do. */
+  private static final double[] LIKELY = {0.003, 0.01, 0.03};
 
   private final StudyPlan plan;
+  /** Levels of one test of a difference and of equivalence: Holm's first step, at a study's last look. */
   private final double alpha;
+  private final double equivalenceAlpha;
 
   private PowerText(StudyPlan plan) {
     this.plan = plan;
-    // One comparison of a family must hold at Holm's first step, and at a study's last look.
-    alpha = plan.design().schedule().lastLevel(plan.alpha() / plan.family());
+    double share = plan.alpha() / plan.family();
+    var looks = plan.design().schedule();
+    alpha = looks.lastLevel(share);
+    // Either of its two tests is one-sided at the whole share, where a difference has half of it on each side.
+    equivalenceAlpha = looks.lastLevel(2 * share) / 2;
   }
 
   /** @param pilot the baseline's trials beforehand @param pairs verdicts on pairs that are there already */
@@ -51,7 +58,7 @@ final class PowerText {
   }
 
   private void byGuess(StringBuilder t) {
-    t.append("  What ").append(heading()).append(":\n");
+    t.append("  The noise is not known (study.pilot = 5 measures it). What ").append(heading()).append(":\n");
     for (double sd : LIKELY) {
       t.append(String.format(Locale.ROOT, "    differences of %.4f bits per byte, if paired differences vary by a standard deviation of %.3f%n", detectable(sd), sd));
     }
@@ -61,10 +68,12 @@ final class PowerText {
     var interval = noise.sdInterval(0.95);
     t.append(String.format(Locale.ROOT, "  Noise: %s varies by a standard deviation of %.4f bits per byte over %d pilot seeds (95 %% interval %.4f to %.4f%s)%n", plan.baseline(), noise.sd(), noise.n(),
         interval.low(), interval.high(), noise.n() < 10 ? "; " + noise.n() + " seeds are few, so the figures below may be off by as much" : ""));
-    t.append("  A pilot of one arm does not tell how alike arms are at one seed, so the first line is the cautious one. What ").append(heading()).append(":\n");
+    // Arms with seeds of their own have nothing in common.
+    boolean share = plan.design().share();
+    t.append(share ? "  A pilot of one arm does not tell how alike arms are at one seed, so the first line is the cautious one. What " : "  What ").append(heading()).append(":\n");
     columns(t);
     row(t, "correlation 0", noise.sd() * Math.sqrt(2));
-    row(t, "correlation 0.5", noise.sd());
+    if (share) row(t, "correlation 0.5", noise.sd());
   }
 
   private void byPairs(StringBuilder t, List<Verdict> pairs) {
@@ -78,9 +87,12 @@ final class PowerText {
   }
 
   private void row(StringBuilder t, String name, double sd) {
-    double share = plan.alpha() / plan.family();
-    long difference = Math.max(2, (long) Math.ceil(Power.sampleSize(Power.Design.PAIRED, plan.smallestEffect(), sd, share, DecisionRule.POWER)));
-    long equivalence = Power.equivalenceSampleSize(plan.smallestEffect(), sd, share, DecisionRule.POWER);
-    t.append(String.format(Locale.ROOT, "    %-24s %17.4f %14.4f   %d / %d%n", name, sd, detectable(sd), difference, equivalence));
+    var difference = Power.differenceSampleSize(plan.smallestEffect(), sd, alpha, DecisionRule.POWER);
+    var equivalence = Power.equivalenceSampleSize(plan.smallestEffect(), sd, equivalenceAlpha, DecisionRule.POWER);
+    t.append(String.format(Locale.ROOT, "    %-24s %17.4f %14.4f   %s / %s%n", name, sd, detectable(sd), seeds(difference), seeds(equivalence)));
+  }
+
+  private static String seeds(OptionalLong n) {
+    return n.isPresent() ? String.format(Locale.ROOT, "%,d", n.getAsLong()) : String.format(Locale.ROOT, "more than %,d", Power.MOST_PAIRS);
   }
 }

@@ -107,6 +107,15 @@ class StudyDesignIT {
   }
 
   @Test
+  void aPlanChangedAfterATrialWasMeasuredIsExploratoryEvenIfNoneEnded() throws Exception {
+    assertEquals(0, vulpes("run").code());
+    // As if it had been killed shortly before its first trial ended.
+    Files.delete(in("results.jsonl"));
+    var delta = vulpes("run", "study.smallest-effect=0.5");
+    assertTrue(delta.out().replaceAll("\\s+", " ").contains("study.smallest-effect was \"0.01\" and is \"0.5\"."), delta::out);
+  }
+
+  @Test
   void aStudyEndsAtTheFirstLookThatDecidesEverything() throws Exception {
     var e = vulpes("run", "study.seeds=6", "study.looks=[3, 6]", "study.spending=pocock", "study.arms.two={optimizer.adamw.lr = 1e-7}");
     assertEquals(0, e.code(), e::err);
@@ -141,6 +150,7 @@ class StudyDesignIT {
       study.tune.optimizer.adamw.lr=[1e-3, -1]         | cannot be trained: optimizer.adamw.lr
       study.tune.optimizer.adamw.lr=[1e-3, 0.001]      | names a value twice
       study.metric=accuracy                            | must be one of bits-per-byte
+      study.arms.three.optimizer.lion.lr=1e-3          | study.arms.three changes nothing that is trained
       study.aa=true                                    | differs from the baseline 'one'
       """)
   void wrongDesignsGetOneSentenceAndLeaveNothing(String set, String part) throws Exception {

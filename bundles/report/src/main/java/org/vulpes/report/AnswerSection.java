@@ -33,8 +33,8 @@ final class AnswerSection {
       out.add(new Block.Paragraph("What decided it:", rule()));
     }
     result.remarks().stream().filter(r -> !plan.cautions().contains(r)).forEach(r -> out.add(new Block.Paragraph("", r)));
-    out.add(new Block.Grid("Bits per byte of validation text at the final step, mean over domains" + (tally.single() ? "" : ", mean ± standard deviation over seeds") + "; lower is better."
-        + (tally.single() ? "" : " Differences are arm minus baseline over paired seeds."), new VerdictTable(result).table()));
+    out.add(new Block.Grid("Bits per byte of validation text at the final step, " + plan.mean() + (tally.single() ? "" : "; mean ± standard deviation over seeds") + "; lower is better."
+        + (tally.single() ? "" : " Differences are arm minus baseline over paired seeds. " + Sentences.adjustment(plan)), new VerdictTable(result).table()));
     return out;
   }
 
@@ -64,6 +64,7 @@ final class AnswerSection {
     String looks = plan.looks().size() < 2 ? "" : " Looks at the results were declared after " + String.join(", ", plan.looks().stream().map(String::valueOf).toList()) + " seeds, and α is spent over them.";
     return "a two-sided paired t test over " + Figures.number(plan.seeds().size(), "seed") + family + " says better or worse at " + alpha
         + "; two one-sided tests at the same α say equivalent within δ = " + Figures.plain(plan.smallestEffect())
-        + " bits per byte, the smallest difference that the study calls large enough to matter; everything else is undecided. The rule was fixed before the first trial." + looks;
+        + " bits per byte, the smallest difference that the study calls large enough to matter; everything else is undecided. " + (result.exploratory().isEmpty() ? "The rule was fixed before the first trial."
+            : "What is asked was not fixed before the first trial, or was not kept to, so these verdicts suggest and do not confirm.") + looks;
   }
 }

@@ -5,7 +5,9 @@ import java.util.List;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
+import org.vulpes.study.statistics.Interval;
 import org.vulpes.study.statistics.Moments;
+import org.vulpes.study.statistics.Pairs;
 import org.vulpes.study.statistics.TTest;
 import org.vulpes.study.statistics.Verdict;
 
@@ -29,18 +31,18 @@ final class ComparisonSection {
         + Figures.plain(plan.smallestEffect()) + " bits per byte, which do not matter.", List.of(new Block.View("differences", List.of(new DifferenceChart(result).draw(says))))));
     out.add(new Block.Grid("What the verdicts rest on: estimates, bits per byte.", estimates()));
     out.add(new Block.Grid("What the verdicts rest on: tests.", tests()));
+    out.add(new Block.Grid("How sharp the comparisons are, bits per byte.", precision()));
     out.add(new Block.Paragraph("Reading it.", reading()));
     out.add(new Block.Paragraph("", exact()));
-    out.add(new Block.Grid("Differences to " + plan.baseline() + ", seed by seed, bits per byte.", pairs()));
+    out.add(new Block.Grid("Differences to " + plan.baseline() + ", seed by seed, bits per byte." + (plan.seeds().stream().anyMatch(s -> result.verdicts().stream().anyMatch(v -> waits(v, s)))
+        ? " With *: after the look that the verdicts are of, so not in the mean." : ""), pairs()));
     return new Block.Section("Every paired difference", out);
   }
 
-  /** Two pairs always lie on a line, so their correlation says nothing and is left out. */
   private Table estimates() {
-    var table = new Table("arm", "pairs", "mean difference", Figures.level(plan.alpha()) + " interval", "sd of differences", "correlation of pairs", "detectable at 80 %", "verdict ");
+    var table = new Table("arm", "pairs", "mean difference", Figures.level(plan.alpha()) + " interval", Figures.level(2 * plan.alpha()) + " interval", "verdict ");
     for (Verdict v : result.verdicts()) {
-      table.row(v.name(), Figures.count(v.pairs()), Figures.difference(v.meanDifference()), v.interval().isDefined() ? Sentences.range(v.interval()) : Figures.NONE,
-          Double.isFinite(v.sd()) ? Figures.size(v.sd()) : Figures.NONE, v.pairs() < 3 ? Figures.NONE : Figures.correlation(v.correlation()), detectable(v), v.kind().words());
+      table.row(v.name(), Figures.count(v.pairs()), Figures.difference(v.meanDifference()), range(v.interval()), range(v.equivalenceInterval()), v.kind().words());
     }
     return table;
   }
@@ -53,14 +55,33 @@ final class ComparisonSection {
     return table;
   }
 
+  private Table precision() {
+    var table = new Table("arm", "sd of differences", "correlation of pairs [95 % interval]", "detectable at 80 %");
+    for (Verdict v : result.verdicts()) table.row(v.name(), Double.isFinite(v.sd()) ? Figures.size(v.sd()) : Figures.NONE, correlation(v), detectable(v));
+    return table;
+  }
+
+  /** Two pairs always lie on a line, so their correlation says nothing and is left out. */
+  private static String correlation(Verdict v) {
+    if (v.pairs() < 3) return Figures.NONE;
+    var i = Pairs.correlationInterval(v.correlation(), v.pairs(), 0.95);
+    return Figures.correlation(v.correlation()) + (i.isDefined() ? " [" + Figures.correlation(i.low()) + ", " + Figures.correlation(i.high()) + "]" : "");
+  }
+
+  private static String range(Interval i) {
+    return i.isDefined() ? Sentences.range(i) : Figures.NONE;
+  }
+
   private static String detectable(Verdict v) {
     double d = v.pairs() < 2 ? Double.NaN : v.detectableDifference();
     return Double.isFinite(d) ? Figures.size(d) : Figures.NONE;
   }
 
   private String reading() {
-    return "p is of the two-sided paired t test, equivalence p of the two one-sided tests against ±δ; Holm p is the same adjusted over its family of "
-        + Figures.number(plan.family(), "comparison") + ", and it alone decides. Intervals are not adjusted. A difference that is not significant is not the same as no difference: it reads undecided. "
+    return "p is of the two-sided paired t test, equivalence p of the two one-sided tests against ±δ; Holm p is the same adjusted "
+        + (plan.looks().size() > 1 ? "for all looks so far and " : "") + "over its family of " + Figures.number(plan.family(), "comparison") + ", and it alone decides. Intervals are adjusted for neither; "
+        + "without adjustment, arms are different when the " + Figures.level(plan.alpha()) + " interval leaves out 0, and equivalent when the " + Figures.level(2 * plan.alpha())
+        + " interval lies within ±δ. A difference that is not significant is not the same as no difference: it reads undecided. "
         + "Correlation of pairs is what sharing seeds gains: the nearer to 1, the more of the noise that both arms share drops out of their difference. \"Detectable\" is the "
         + "difference that these many pairs find with 80 % power at the spread seen. Seeds added after reading this page are a further look, for which these p-values do not account"
         + (plan.looks().size() > 1 ? ", unless they belong to a look that was declared." : ".");
@@ -81,13 +102,18 @@ final class ComparisonSection {
     for (long seed : plan.seeds()) {
       var cells = new ArrayList<>(List.of(String.valueOf(seed), value(plan.baseline(), seed)));
       for (Verdict v : result.verdicts()) {
-        cells.add(tally.pairs(v.name(), TrialResult::bitsPerByte).stream().filter(p -> p.seed() == seed).map(p -> Figures.difference(p.difference())).findFirst().orElse(Figures.NONE));
+        cells.add(tally.pairs(v.name(), TrialResult::bitsPerByte).stream().filter(p -> p.seed() == seed).map(p -> Figures.difference(p.difference()) + (waits(v, seed) ? "*" : "")).findFirst().orElse(Figures.NONE));
       }
       table.row(cells);
     }
     var means = new ArrayList<>(List.of("mean", Figures.bits(tally.bits(plan.baseline()).mean())));
     result.verdicts().forEach(v -> means.add(Figures.difference(v.meanDifference())));
     return table.row(means);
+  }
+
+  /** Whether a seed comes after those that the verdict was reached on. */
+  private boolean waits(Verdict v, long seed) {
+    return plan.seeds().indexOf(seed) >= v.pairs() + v.lostPairs() && tally.pairs(v.name(), TrialResult::bitsPerByte).stream().anyMatch(p -> p.seed() == seed);
   }
 
   private String value(String arm, long seed) {

@@ -1,5 +1,6 @@
 package org.vulpes.report;
 
+import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.statistics.Interval;
 import org.vulpes.study.statistics.Verdict;
@@ -42,7 +43,8 @@ final class Sentences {
           : "all " + seeds(v) + " show the same difference of " + signed + ", which leaves no variance to test it by.";
     }
     String more = v.moreSeeds().isPresent()
-        ? " About " + Figures.number(v.moreSeeds().getAsLong(), "more seed") + " would decide it with 80 % power if what was seen so far is true."
+        ? " About " + Figures.number(v.moreSeeds().getAsLong(), "more seed") + " would decide it with 80 % power if what was seen so far is true: at a look that was declared, or else "
+            + Figures.count(v.pairs() + v.moreSeeds().getAsLong()) + " new ones in a study of their own."
         : " No number of seeds can be named that would decide it.";
     return "they differ by " + signed + " (" + level + " interval " + range(v.interval()) + ", " + Figures.equation("Holm p", v.pHolm()) + ", " + seeds(v) + ")." + more;
   }
@@ -61,6 +63,14 @@ final class Sentences {
 
   private static String seeds(Verdict v) {
     return Figures.number(v.pairs(), "paired seed");
+  }
+
+  /** What p-values are adjusted for and intervals are not. */
+  static String adjustment(StudyPlan plan) {
+    boolean looks = plan.looks().size() > 1;
+    if (plan.family() < 2 && !looks) return "One comparison, looked at once: nothing needs adjusting.";
+    String what = (plan.family() > 1 ? "the " + Figures.number(plan.family(), "comparison") : "") + (plan.family() > 1 && looks ? " and " : "") + (looks ? "the " + plan.looks().size() + " looks" : "");
+    return "Intervals and p are of one comparison" + (looks ? " at one look" : "") + ", not adjusted for " + what + "; Holm p is, and decides.";
   }
 
   static String range(Interval i) {

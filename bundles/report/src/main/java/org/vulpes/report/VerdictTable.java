@@ -26,7 +26,7 @@ final class VerdictTable {
     var headings = new ArrayList<>(List.of("arm", "parameters", "bits per byte"));
     if (tally.matched()) headings.add(1, "matched ");
     if (!tally.single()) {
-      headings.addAll(List.of("difference [" + Figures.level(result.plan().alpha()) + " interval]", "p", "Holm p", "verdict "));
+      headings.addAll(List.of("difference [" + Figures.level(result.plan().alpha()) + " interval]", "p", "Holm p", result.exploratory().isEmpty() ? "verdict " : "verdict (exploratory) "));
     }
     var table = new Table(headings);
     for (Arm arm : result.plan().arms()) {
@@ -84,7 +84,10 @@ final class VerdictTable {
       var seeds = tally.lostSeeds(v);
       if (!seeds.isEmpty()) notes.add("The comparison of " + v.name() + " lost " + (seeds.size() == 1 ? "seed " : "seeds ") + String.join(", ", seeds.stream().map(String::valueOf).toList()) + ".");
     }
-    if (result.verdicts().stream().anyMatch(v -> v.moreSeeds().isPresent())) notes.add("(+n seeds): about so many more would decide, with 80 % power.");
+    if (!tally.single()) notes.add("Bits per byte: " + result.plan().mean() + "; ± is the standard deviation over seeds. " + Sentences.adjustment(result.plan()));
+    if (result.verdicts().stream().anyMatch(v -> v.moreSeeds().isPresent())) {
+      notes.add("(+n seeds): about so many more would decide, with 80 % power, at a look that was declared; seeds added without one leave no α, so ask anew with new seeds.");
+    }
     if (!notes.isEmpty()) out.append('\n');
     for (String n : notes) out.append(wrapped(n, 2, 0)).append('\n');
     return out.toString();

@@ -44,6 +44,7 @@ final class Example {
   private List<Integer> looks = List.of();
   private int unfinished;
   private boolean matched;
+  private String weights = "";
   private Optional<References> references = Optional.empty();
   private SortedMap<String, Double> domains = new TreeMap<>(Map.of("code", -0.3, "prose", 0.1, "speech", 0.2));
 
@@ -79,6 +80,12 @@ final class Example {
   /** The last trials in the order of seeds, then arms, have not ended. */
   Example unfinished(int trials) {
     unfinished = trials;
+    return this;
+  }
+
+  /** What domains count in the metric, as HOCON. */
+  Example weights(String hocon) {
+    weights = ", training.metric-weights { " + hocon + " }";
     return this;
   }
 
@@ -140,7 +147,7 @@ final class Example {
       int i = planned.size();
       var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
       long total = parts.values().stream().mapToLong(x -> x).sum();
-      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", training.tokens = " + TOKENS + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
+      planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", training.tokens = " + TOKENS + weights + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
           2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
     }
     var trials = new ArrayList<TrialResult>();
@@ -163,7 +170,8 @@ final class Example {
     var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks, Spending.OBRIEN_FLEMING, true, false, List.of(), TuningGrid.NONE), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
         4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
     var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
-    var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : new DecisionRule(0.05, 0.01).judge(comparisons);
+    var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : 
+        looks.size() > 1 ? new DecisionRule(0.05, 0.01).judge(comparisons, plan.design().schedule(), 0) : new DecisionRule(0.05, 0.01).judge(comparisons);
     return new StudyResult(plan, trials, pilot, tuning, verdicts, references, sample, exploratory, remarks, plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
   }
 

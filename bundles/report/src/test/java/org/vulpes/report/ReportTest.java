@@ -49,8 +49,43 @@ class ReportTest {
     assertTrue(first.contains("- equal and base are equivalent within δ = 0.01: they differ by +0.0001 bits per byte"), first);
     assertTrue(first.contains("- slight is better than base by 0.0030 bits per byte") && first.contains("but by less than δ = 0.01"), first);
     assertTrue(first.contains("- same and base are identical: the same bits per byte at every one of 6 paired seeds."), first);
-    assertTrue(Pattern.compile("- Whether noisy is better than base is undecided: .* About \\d+ more seeds would decide it").matcher(first).find(), first);
+    assertTrue(Pattern.compile("- Whether noisy is better than base is undecided: .* About (\\d+) more seeds would decide it with 80 % power if what was seen so far is true: at a look that was declared, or else \\d+ new ones in a study of their own").matcher(first).find(), first);
     assertTrue(first.contains("Seeds 2, 5 are left out because a trial diverged or failed there"), first);
+  }
+
+  @Test
+  void saysWhatIsAdjustedForAndWhatPlusMinusMeans() throws IOException {
+    String adjusted = "Intervals and p are of one comparison, not adjusted for the 7 comparisons; Holm p is, and decides.";
+    var result = every().weights("prose = 2, speech = 0.5").result();
+    String weighted = "mean over domains with weights prose 2, speech 0.5";
+    String page = page(result);
+    assertTrue(page.contains("final step, " + weighted + "; mean ± standard deviation over seeds; lower is better. Differences are arm minus baseline over paired seeds. " + adjusted), page);
+    assertTrue(Report.verdictTable(result).replaceAll("\\s+", " ").contains("Bits per byte: " + weighted + "; ± is the standard deviation over seeds. " + adjusted), Report.verdictTable(result));
+    var two = new Example(folder).arm("base", 2.05, 2.06, 2.07).arm("x", 2.04, 2.05, 2.061);
+    assertTrue(page(two.result()).contains("One comparison, looked at once: nothing needs adjusting."));
+    assertTrue(page(two.looks(2, 3).result()).contains("Intervals and p are of one comparison at one look, not adjusted for the 2 looks; Holm p is, and decides."));
+  }
+
+  @Test
+  void marksSeedsThatTheVerdictsDoNotRestOnYet() throws IOException {
+    String page = page(new Example(folder).arm("base", 2.05, 2.06, 2.07).arm("x", 2.04, 2.05, 2.08).looks(2, 3).result());
+    assertTrue(page.contains("| 2 | 2.0600 | -0.0100 |") && page.contains("| 3 | 2.0700 | +0.0100\\* |") && page.contains("With \\*: after the look that the verdicts are of, so not in the mean."), page);
+    assertFalse(page(every().result()).contains("With \\*"));
+  }
+
+  @Test
+  void anExploratoryPageDoesNotClaimThatTheRuleWasFixed() throws IOException {
+    var result = new Example(folder).arm("base", 2.05, 2.06, 2.07).arm("x", 2.04, 2.05, 2.061).exploratory("δ was changed.").result();
+    String page = page(result);
+    assertTrue(page.contains("verdict (exploratory) |") && page.contains("these verdicts suggest and do not confirm") && !page.contains("fixed before the first trial.\n"), page);
+    assertTrue(Report.verdictTable(result).contains("verdict (exploratory)"));
+    assertTrue(page(every().result()).contains("The rule was fixed before the first trial."));
+  }
+
+  @Test
+  void showsTheIntervalThatEquivalenceRestsOn() throws IOException {
+    // By hand: mean 0.0001, sd 0.000559, so 0.0001 ± 2.5706 · 0.000228 and ± 2.0150 · 0.000228.
+    assertTrue(page(every().result()).contains("| equal | 6 | +0.0001 | -0.0005 to +0.0007 | -0.0004 to +0.0006 | equivalent within δ |"), page(every().result()));
   }
 
   @Test

@@ -56,7 +56,8 @@ final class Judgement {
     if (spread.isEmpty()) return List.of();
     var sampling = Moments.of(trials.stream().mapToDouble(TrialResult::samplingError).filter(Double::isFinite).toArray());
     return List.of("Noise of the metric: over seeds, a standard deviation of " + String.join(", ", spread) + (sampling.n() == 0 ? "."
-        : String.format(Locale.ROOT, "; over validation documents, a standard error of %.4f, which the arms share as they are measured on the same ones.", sampling.mean())));
+        : String.format(Locale.ROOT, "; over validation documents, a standard error of %.4f for an arm's value on other text of the same kind. Arms are measured on the same documents, so their differences vary less; "
+            + "by how much is not measured.", sampling.mean())));
   }
 
   private static boolean ended(StudyPlan plan, List<TrialResult> trials, long seed) {

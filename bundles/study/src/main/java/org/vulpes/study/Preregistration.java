@@ -21,7 +21,7 @@ final class Preregistration {
     var out = new TreeMap<String, String>();
     out.put("question", s.question());
     out.put("baseline", s.baseline());
-    out.put("metric", s.metric() + ", mean over domains, at the final step");
+    out.put("metric", s.metric() + ", " + StudyPlan.mean(arms.getFirst().config()) + ", at the final step");
     out.put("smallest-effect", Double.toString(s.smallestEffect()));
     out.put("alpha", Double.toString(s.alpha()));
     out.put("family", "all arms against the baseline: " + String.join(", ", arms.stream().skip(1).map(Arm::name).toList()));
@@ -73,9 +73,9 @@ final class Preregistration {
     List<String> before = list(was);
     List<String> now = list(is);
     if (now.size() <= before.size() || !now.subList(0, before.size()).equals(before)) return "study.seeds was " + was + " and is " + is + ".";
-    return String.format(Locale.ROOT, "The first %d seeds were a look that was not declared: %d were added after it. No alpha is left for them: with a test at %s after both, "
+    return String.format(Locale.ROOT, "The first %d seeds were a look that was not declared: %d %s added after it. No alpha is left for them: with a test at %s after both, "
         + "a difference would be found in %.0f %% of studies of equal arms or more. Declare looks beforehand (study.looks = [%d, %d]), or let new seeds alone decide in a study of their own.",
-        before.size(), now.size() - before.size(), plain(alpha), 100 * undeclared(before.size(), now.size(), alpha), before.size(), now.size());
+        before.size(), now.size() - before.size(), now.size() - before.size() == 1 ? "was" : "were", plain(alpha), 100 * undeclared(before.size(), now.size(), alpha), before.size(), now.size());
   }
 
   /** Chance of a false alarm when a test at alpha is made at both sizes. */

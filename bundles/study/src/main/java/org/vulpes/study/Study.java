@@ -164,11 +164,10 @@ public final class Study {
     return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
-  /** Hash of a configuration without what only says how it is carried out, of the text it is trained on and of the models that it begins with or looks at: what a trial's result belongs to. */
+  /** Hash of a configuration, without what only says how a trial is carried out, of the text it is trained on and of the models that it begins with or looks at: what a trial's result belongs to. */
   static String hash(Config config, TokenStore store, Catalogue catalogue) {
     String models = Initial.identity(config, catalogue);
-    return Hash.of(models.isEmpty() ? store.identity() : store.identity() + "\n" + models, config.withoutPath("training.threads").withoutPath("training.checkpoint-every").withoutPath("training.keep-checkpoints").withoutPath("swapping")
-        .withoutPath("storage").root().render(ConfigRenderOptions.concise()));
+    return Hash.of(models.isEmpty() ? store.identity() : store.identity() + "\n" + models, Intervention.withoutCarryingOut(config).root().render(ConfigRenderOptions.concise()));
   }
 
   /** Refuses weights of domains that the corpus does not have, with the place at which the domain is named. */
@@ -325,7 +324,7 @@ public final class Study {
 
   /** Fixes the plan before the first trial, or says what was changed since. */
   private PlanFile.Begun register() {
-    boolean begun = !Results.verdict(folder).read().isEmpty() || !Results.tuning(folder).read().isEmpty();
+    boolean begun = !Results.verdict(folder).read().isEmpty() || !Results.tuning(folder).read().isEmpty() || Trials.measured(folder.resolve("trials")) || Trials.measured(folder.resolve("tuning"));
     Optional<PlanFile.Begun> before = begun ? PlanFile.read(folder) : Optional.empty();
     // Trials without a plan: somebody took it away, and nobody can tell any more what was planned before them.
     var registered = before.map(b -> b.now(declared, plan.alpha()))

@@ -1,9 +1,12 @@
 package org.vulpes.study;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import org.vulpes.slot.Options;
 
 /**
  * What a study will do, known before anything trains.
@@ -83,6 +86,17 @@ public record StudyPlan(String name, String question, String baseline, List<Arm>
   /** Expected wall time of all trials, pilot and tuning too, in seconds, from the probe; NaN when not probed. */
   public double seconds() {
     return cost().seconds() + pilotCost().seconds() + tuningCost().seconds();
+  }
+
+  /** How the metric is made of its domains, as in a sentence: "mean over domains", or "mean over domains with weights dictionary 3, speech 1". */
+  public String mean() {
+    return mean(arms.getFirst().config());
+  }
+
+  static String mean(Config common) {
+    if (!common.hasPath("training.metric-weights") || common.getObject("training.metric-weights").isEmpty()) return "mean over domains";
+    Options weights = Options.at(common, "training.metric-weights");
+    return "mean over domains with weights " + String.join(", ", weights.keys().stream().map(d -> d + " " + weights.config().getValue(ConfigUtil.joinPath(d)).unwrapped()).toList());
   }
 
   /** Validation text a domain from which verdicts are meant to rest on it. */

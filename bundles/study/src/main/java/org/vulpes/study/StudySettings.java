@@ -82,6 +82,10 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
     for (var e : arms.entrySet()) {
       if (e.getKey().equals(baseline)) continue;
       boolean equal = e.getValue().equals(base);
+      if (!equal && !same && Intervention.same(e.getValue(), base)) {
+        throw block.wrong(ConfigUtil.joinPath(e.getKey()), "changes nothing that is trained: what it sets belongs to a plugin that no slot uses, or only says how a trial is carried out. "
+            + "Choose the plugin by its slot's use, or give the arm another key");
+      }
       if (equal && !same) {
         throw block.wrong(ConfigUtil.joinPath(e.getKey()), "changes nothing against the baseline '" + baseline + "'; give it the key that it varies, or declare study.aa = true");
       }

@@ -1,6 +1,7 @@
 package org.vulpes.study;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -94,6 +95,21 @@ final class Trials {
     for (Thread w : workers) join(w);
     if (trouble.get() != null) throw trouble.get();
     if (!halt.getAsBoolean()) trunks.forget();
+  }
+
+  /** Whether a trial in this folder, ended or not, was measured on validation text, so that somebody may have seen how arms compare. */
+  static boolean measured(Path folder) {
+    if (!Files.isDirectory(folder)) return false;
+    try (var trials = Files.list(folder)) {
+      for (Path metrics : trials.map(t -> t.resolve("metrics.jsonl")).filter(Files::exists).toList()) {
+        try (var lines = Files.lines(metrics)) {
+          if (lines.anyMatch(line -> line.contains("\"bits-per-byte\""))) return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + folder + ": " + e.getMessage() + ".", e);
+    }
   }
 
   private static void join(Thread worker) {

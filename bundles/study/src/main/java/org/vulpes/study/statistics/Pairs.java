@@ -27,4 +27,14 @@ public final class Pairs {
     double r = covariance / (x.length - 1) / (mx.sd() * my.sd());
     return Double.isNaN(r) || Double.isInfinite(r) ? Double.NaN : Math.clamp(r, -1, 1);
   }
+
+  /** Fisher's interval of a correlation r of n pairs, z = artanh r being about normal with a variance of 1 / (n - 3); undefined below four pairs. */
+  public static Interval correlationInterval(double r, int n, double level) {
+    if (n < 4 || Double.isNaN(r)) {
+      return Interval.UNDEFINED;
+    }
+    double z = 0.5 * StrictMath.log((1 + r) / (1 - r));
+    double half = Normal.STANDARD.upperQuantile(0.5 * (1 - level)) / StrictMath.sqrt(n - 3);
+    return new Interval(StrictMath.tanh(z - half), StrictMath.tanh(z + half));
+  }
 }

@@ -1,5 +1,7 @@
 package org.vulpes.study.statistics;
 
+import java.util.OptionalLong;
+
 /**
  * Power, sample size and detectable difference of t tests, and the power of the paired equivalence test: what so many seeds can show
  * before any is run. {@code sd} is that of the differences in a paired design and of one arm in an unpaired one; n counts pairs, or
@@ -19,6 +21,9 @@ public final class Power {
       return StrictMath.sqrt(this == PAIRED ? n : 0.5 * n) * effect;
     }
   }
+
+  /** More pairs than this nobody trains: a sample size above it has no number. */
+  public static final long MOST_PAIRS = 1_000_000;
 
   private Power() {}
 
@@ -89,10 +94,25 @@ public final class Power {
   }
 
   /**
-   * The fewest pairs with which two arms that are truly equal are found equivalent within &plusmn;{@code delta} with probability {@code power};
-   * {@code sd} is that of the differences.
+   * The fewest pairs with which the two-sided paired test finds a difference of {@code delta} with probability {@code power}, at least 2; empty
+   * above {@link #MOST_PAIRS}.
    */
-  public static long equivalenceSampleSize(double delta, double sd, double alpha, double power) {
+  public static OptionalLong differenceSampleSize(double delta, double sd, double alpha, double power) {
+    if (twoSided(Design.PAIRED, MOST_PAIRS, delta, sd, alpha) < power) {
+      return OptionalLong.empty();
+    }
+    // Where two pairs are more than enough there is nothing to solve for.
+    return OptionalLong.of(twoSided(Design.PAIRED, 2, delta, sd, alpha) >= power ? 2 : (long) Math.ceil(sampleSize(Design.PAIRED, delta, sd, alpha, power)));
+  }
+
+  /**
+   * The fewest pairs with which two arms that are truly equal are found equivalent within &plusmn;{@code delta} with probability {@code power};
+   * {@code sd} is that of the differences. Empty above {@link #MOST_PAIRS}.
+   */
+  public static OptionalLong equivalenceSampleSize(double delta, double sd, double alpha, double power) {
+    if (equivalence(MOST_PAIRS, delta, 0, sd, alpha) < power) {
+      return OptionalLong.empty();
+    }
     long enough = 2;
     while (equivalence(enough, delta, 0, sd, alpha) < power) enough *= 2;
     long tooFew = enough / 2;
@@ -104,7 +124,7 @@ public final class Power {
         enough = middle;
       }
     }
-    return enough;
+    return OptionalLong.of(enough);
   }
 
   /**

@@ -81,6 +81,15 @@ public record Verdict(DecisionRule rule, int family, String name, Kind kind, int
     return OptionalLong.of(enough - pairs);
   }
 
+  /** 1 - 2 alpha confidence interval of the mean difference, not adjusted for the family: equivalence is found where it lies within &plusmn;δ. */
+  public Interval equivalenceInterval() {
+    if (!interval.isDefined()) {
+      return Interval.UNDEFINED;
+    }
+    double half = new StudentT(pairs - 1).upperQuantile(rule.alpha()) * sd / StrictMath.sqrt(pairs);
+    return new Interval(meanDifference - half, meanDifference + half);
+  }
+
   public boolean decided() {
     return kind != Kind.UNDECIDED;
   }
