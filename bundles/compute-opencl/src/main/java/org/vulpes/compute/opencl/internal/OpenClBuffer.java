@@ -24,6 +24,8 @@ final class OpenClBuffer implements Buffer {
   /** How programs want it; null: no program has asked for more than rows. */
   private Laid home;
   private long version;
+  /** Nothing but zeros is in it, which lie alike in every layout. */
+  private boolean zero = true;
   private boolean open = true;
 
   OpenClBuffer(OpenClDevice device, DType type, long length, long memory) {
@@ -68,6 +70,11 @@ final class OpenClBuffer implements Buffer {
 
   void changed() {
     version++;
+    zero = false;
+  }
+
+  boolean zero() {
+    return zero;
   }
 
   @Override
@@ -190,6 +197,7 @@ final class OpenClBuffer implements Buffer {
     checkOpen();
     device.guard("clear a buffer", () -> device.context().zero(memory, bytes()));
     changed();
+    zero = true;
   }
 
   @Override

@@ -200,6 +200,11 @@ final class OpenClDevice implements Device {
     guard("lay out a buffer", () -> {
       if (!buffer.laid().rows() && !wanted.rows()) lay(buffer, Laid.ROWS);
       if (buffer.laid().equals(wanted)) return;
+      // Fresh moments and gradients: a copy would need their memory twice for a moment.
+      if (buffer.zero()) {
+        buffer.laid(wanted);
+        return;
+      }
       long other = memory(buffer.bytes(), "another layout of a buffer");
       try {
         Planned p = Launches.conversion(context.facts, new Place.Bound(0, 0, 0), buffer.laid(), new Place.Bound(1, 0, 0), wanted, buffer.length(), null);
