@@ -179,11 +179,7 @@ final class OpenClDevice implements Device {
   long arena(long bytes) {
     checkOpen();
     if (arena == 0 || arenaBytes < bytes) {
-      if (arena != 0) {
-        context.finish();
-        free(arena, arenaBytes);
-      }
-      arena = 0;
+      if (arena != 0) giveUpArena();
       arena = memory(bytes, "the planned memory of a program");
       arenaBytes = bytes;
       generation++;
@@ -193,6 +189,13 @@ final class OpenClDevice implements Device {
 
   long generation() {
     return generation;
+  }
+
+  private void giveUpArena() {
+    context.finish();
+    free(arena, arenaBytes);
+    arena = 0;
+    arenaBytes = 0;
   }
 
   /** Lays a buffer out anew. */
@@ -205,6 +208,8 @@ final class OpenClDevice implements Device {
         buffer.laid(wanted);
         return;
       }
+      // A vocabulary's table may be as large as the arena, whose content no program keeps: together they would be the most that a run ever holds.
+      if (arena != 0 && buffer.bytes() > arenaBytes / 2) giveUpArena();
       long other = memory(buffer.bytes(), "another layout of a buffer");
       try {
         Planned p = Launches.conversion(context.facts, new Place.Bound(0, 0, 0), buffer.laid(), new Place.Bound(1, 0, 0), wanted, buffer.length(), null);
