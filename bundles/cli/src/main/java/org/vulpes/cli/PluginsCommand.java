@@ -5,8 +5,8 @@ import org.vulpes.shell.PluginsText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "plugins", description = "Lists the installed plugins by slot, and what is installed but cannot be used, with the reason.",
-    footer = {"", "Example:", "  ./vulpes plugins"})
+@Command(name = "plugins", description = {"Lists the installed plugins by slot, and what is installed but cannot be used, with the reason.", "With new or add: begins a plugin of your own, or puts one in."},
+    footer = {"", "Examples:", "  ./vulpes plugins", "  ./vulpes plugins new curriculum my-idea", "  ./vulpes plugins add my-idea/target/my-idea-1.0.0.jar"})
 final class PluginsCommand implements Callable<Integer> {
   private final VulpesCommand.Session session;
 

@@ -21,7 +21,7 @@ final class SwapCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "RUN", description = "Folder of the run, or of its study when only one trial is training.")
   private Path run;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "SLOT", description = "curriculum, schedule, optimizer or kernels.gemm.")
+  @Parameters(index = "1", arity = "0..1", paramLabel = "SLOT", description = "curriculum, optimizer, model.position, kernels.gemm, …: what `vulpes slots RUN` lists as loop or program.")
   private String slot;
 
   @Parameters(index = "2", arity = "0..1", paramLabel = "PLUGIN", description = "What is to fill it.")

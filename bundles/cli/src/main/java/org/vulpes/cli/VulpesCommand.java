@@ -8,6 +8,7 @@ import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.shell.Shell;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.PluginFolder;
 import org.vulpes.slot.Spelling;
 import org.vulpes.slot.Swaps;
 import org.vulpes.study.Stopped;
@@ -32,13 +33,15 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   private final Swaps swaps;
   private final Shell shell;
   private final StopRequest stop;
+  private final PluginFolder plugins;
 
   @Activate
-  public VulpesCommand(@Reference Catalogue catalogue, @Reference Swaps swaps, @Reference Shell shell, @Reference StopRequest stop) {
+  public VulpesCommand(@Reference Catalogue catalogue, @Reference Swaps swaps, @Reference Shell shell, @Reference StopRequest stop, @Reference PluginFolder plugins) {
     this.catalogue = catalogue;
     this.swaps = swaps;
     this.shell = shell;
     this.stop = stop;
+    this.plugins = plugins;
   }
 
   /** What every command needs. */
@@ -81,7 +84,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ChatCommand(session))
         .addSubcommand(new ParityCommand(session))
-        .addSubcommand(new PluginsCommand(session))
+        .addSubcommand(new CommandLine(new PluginsCommand(session)).addSubcommand(new PluginsNewCommand(session, plugins)).addSubcommand(new PluginsAddCommand(session, plugins)))
         .addSubcommand(new DoctorCommand(session))
         .addSubcommand(new BenchCommand(session))
         .addSubcommand(new CommandLine.HelpCommand());

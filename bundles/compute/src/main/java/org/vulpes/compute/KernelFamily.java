@@ -1,5 +1,6 @@
 package org.vulpes.compute;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Optional;
  * {@code jvm} device takes builders of work for its threads, an {@code opencl} device takes source texts.
  */
 public interface KernelFamily {
+  /** The families that there are: each has a slot of its own. */
+  List<String> ALL = List.of("attention", "elementwise", "gemm", "loss", "norm", "optimizer");
 
   /** {@link Kernel#family} of the kernels that it computes. */
   String family();

@@ -41,12 +41,14 @@ public final class BitsPerByte implements AutoCloseable {
   private final SortedMap<String, int[]> bytesOf = new TreeMap<>();
   private final SortedMap<String, Double> weights;
   private final List<Buffer> owned = new ArrayList<>();
-  private final Executable executable;
-  private final Buffer tokens;
-  private final Buffer targets;
-  private final Buffer firstVisible;
-  private final Buffer nll;
+  private final int sequences;
+  private final int length;
   private final int size;
+  private final Executable executable;
+  private Buffer tokens;
+  private Buffer targets;
+  private Buffer firstVisible;
+  private Buffer nll;
   private final float[] out;
 
   /**
@@ -57,13 +59,34 @@ public final class BitsPerByte implements AutoCloseable {
   public BitsPerByte(Device device, Decoder model, Map<String, Buffer> parameters, Validation validation, List<String> domains, int length,
       SortedMap<String, Double> metricWeights) {
     weights = weights(domains, metricWeights);
-    int sequences = Math.max(1, ROWS / length);
+    sequences = Math.max(1, ROWS / length);
+    this.length = length;
     size = sequences * length;
     out = new float[size];
     for (String d : domains) {
       parts.put(d, validation.parts(d, sequences, length));
       bytesOf.put(d, validation.documentBytes(d));
     }
+    executable = prepare(device, model, parameters);
+  }
+
+  private BitsPerByte(BitsPerByte like, Device device, Decoder model, Map<String, Buffer> parameters) {
+    weights = like.weights;
+    sequences = like.sequences;
+    length = like.length;
+    size = like.size;
+    out = new float[size];
+    parts.putAll(like.parts);
+    bytesOf.putAll(like.bytesOf);
+    executable = prepare(device, model, parameters);
+  }
+
+  /** The same measure of the same text for another model, or on another device. */
+  public BitsPerByte of(Device device, Decoder model, Map<String, Buffer> parameters) {
+    return new BitsPerByte(this, device, model, parameters);
+  }
+
+  private Executable prepare(Device device, Decoder model, Map<String, Buffer> parameters) {
     BatchGraph batch = BatchGraph.of(model, sequences, length);
     Graph g = batch.graph();
     Tensor each = g.crossEntropy(model.hidden(g, batch.tokens(), batch.firstVisible()), model.head(g), batch.targets());
@@ -82,7 +105,7 @@ public final class BitsPerByte implements AutoCloseable {
     });
     var used = new HashMap<String, Buffer>();
     for (var b : recording.program().bindings()) used.put(b.name(), all.get(b.name()));
-    executable = device.prepare(recording.program(), used);
+    return device.prepare(recording.program(), used);
   }
 
   private Buffer own(Buffer b) {

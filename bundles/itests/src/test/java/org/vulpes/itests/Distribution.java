@@ -38,7 +38,7 @@ record Distribution(Path home) {
       }
     }
     folder.resolve("bin/vulpes").toFile().setExecutable(true);
-    for (String linked : List.of("lib", "bundle", "corpus")) Files.createSymbolicLink(folder.resolve(linked), BUILT.resolve(linked));
+    for (String linked : List.of("lib", "bundle", "corpus", "maven")) Files.createSymbolicLink(folder.resolve(linked), BUILT.resolve(linked));
     Files.createDirectories(folder.resolve("plugins"));
     return new Distribution(folder);
   }

@@ -98,7 +98,8 @@ class LaunchIT {
     house.plugin("x.needy", Map.of("Import-Package", "org.nowhere"));
     var r = house.run("status");
     assertEquals(7, r.code(), r::toString);
-    assertEquals("vulpes: Bundle x.needy 1.0.0 is not used: it needs the package org.nowhere, which no installed bundle offers.\n", without(r.err()));
+    assertEquals("vulpes: Bundle x.needy 1.0.0 is not used: it needs the package org.nowhere, which no installed bundle offers"
+        + "; put the bundle that exports it, most likely called org.nowhere, into the folder 'plugins' too.\n", without(r.err()));
     assertEquals(70, house.run("--bundles").code());
   }
 

@@ -66,7 +66,7 @@ class SwapIT {
     try {
       Result slots = house.run("slots", run.toString());
       assertEquals(0, slots.code(), slots::err);
-      assertTrue(slots.out().contains("curriculum     loop     flat       0 "), slots::out);
+      assertTrue(slots.out().contains("curriculum           loop     flat         0 "), slots::out);
 
       Result unknown = house.run("swap", run.toString(), "curriculum", "halving");
       assertEquals(1, unknown.code(), unknown::toString);
@@ -90,7 +90,7 @@ class SwapIT {
       Result swapped = house.run("swap", run.toString(), "--undo");
       assertTrue(swapped.err().contains("There is nothing to undo"), swapped::toString);
       boolean halving = false;
-      for (int i = 0; i < 100 && !halving; i++) halving = house.run("slots", run.toString()).out().contains("curriculum     loop     halving");
+      for (int i = 0; i < 100 && !halving; i++) halving = house.run("slots", run.toString()).out().contains("curriculum           loop     halving");
       assertTrue(halving, "done again at its step");
     } finally {
       new ProcessBuilder("kill", "-INT", Long.toString(again.pid())).start().waitFor();

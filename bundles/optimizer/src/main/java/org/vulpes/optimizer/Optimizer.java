@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
+import org.vulpes.model.Parameter;
 
 /** Turns gradients into updates. Holds no state of its own: moments belong to the run, everything else follows from how often they were updated. */
 public interface Optimizer {
@@ -17,6 +18,11 @@ public interface Optimizer {
    * moment). Whatever means something else needs a name of its own.
    */
   List<String> moments();
+
+  /** Those of {@link #moments()} that are kept for one parameter, in that order: all, unless it treats some parameters otherwise than others. */
+  default List<String> moments(Parameter parameter) {
+    return moments();
+  }
 
   /**
    * The value with which one parameter's moment begins when this optimizer takes over from another that did not keep it. It counts as one that has seen as many updates
@@ -32,12 +38,12 @@ public interface Optimizer {
   /**
    * Adds one parameter's update to the graph and assigns the new values to parameter and moments.
    *
-   * @param moments in the order of {@link #moments}
+   * @param value of the parameter
+   * @param moments in the order of {@link #moments(Parameter)}
    * @param factor one element: what the gradient is multiplied with (global-norm clipping)
    * @param hyper the {@link #HYPER} values of {@link #hyper}
-   * @param decay whether weight decay applies to this parameter
    */
-  void update(Graph graph, Tensor parameter, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper, boolean decay);
+  void update(Graph graph, Parameter parameter, Tensor value, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper);
 
   /** Length of the vector of step-dependent numbers. */
   int HYPER = 8;

@@ -78,12 +78,22 @@ public final class BundleRefusals implements Supplier<List<String>> {
           }
         }
       }
-      return "it needs " + described(r) + ", which no installed bundle offers";
+      return "it needs " + described(r) + ", which no installed bundle offers" + provider(wanted);
     }
     if (r.getNamespace().equals(ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE)) {
       return "it needs a newer Java than " + Runtime.version().feature() + " (" + filter(r) + ")";
     }
     return "it needs " + described(r) + ", which nothing installed offers";
+  }
+
+  /** Who could offer a package that nobody does, and what to do about it. */
+  private String provider(String wanted) {
+    if (wanted.startsWith("jdk.") || wanted.startsWith("java.")) return "; it belongs to a module of the JDK that was not started (java --add-modules)";
+    for (Bundle b : context.getBundles()) {
+      if (b.getSymbolicName() != null && b.getEntry("/" + wanted.replace('.', '/') + "/") != null) return "; bundle " + name(b) + " has it, but keeps it to itself: ask its author to export it";
+    }
+    // A library is a bundle too, and is most often called as its packages begin.
+    return "; put the bundle that exports it, most likely called " + String.join(".", Arrays.stream(wanted.split("\\.")).limit(3).toList()) + ", into the folder 'plugins' too";
   }
 
   private static String described(BundleRequirement r) {

@@ -1,5 +1,6 @@
 package org.vulpes.runtime;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
@@ -11,12 +12,16 @@ interface Candidates {
   Candidate configured(String slot, String use);
 
   /**
-   * What a swap takes: a jar that was dropped into the folder {@code plugins} since, else the newest that is installed.
+   * What a swap takes: a jar that was dropped since into the folder {@code plugins}, of the distribution or of the run, else the newest that is installed.
    *
+   * @param run folder of the run
    * @param said told about jars that cannot be used
    * @throws InvalidInput when there is none; with the reason when a dropped jar that fits does not resolve or fails when it is made
    */
-  Candidate newest(String slot, String use, Consumer<String> said);
+  Candidate newest(String slot, String use, Path run, Consumer<String> said);
+
+  /** Whether jars can be installed while a run goes on. */
+  boolean installs();
 
   /**
    * The very plugin that filled a slot before.

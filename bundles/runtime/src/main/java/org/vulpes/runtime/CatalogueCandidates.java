@@ -2,6 +2,7 @@ package org.vulpes.runtime;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.Occupant;
@@ -32,8 +33,13 @@ record CatalogueCandidates(Catalogue catalogue) implements Candidates {
   }
 
   @Override
-  public Candidate newest(String slot, String use, Consumer<String> said) {
+  public Candidate newest(String slot, String use, Path run, Consumer<String> said) {
     return configured(slot, use);
+  }
+
+  @Override
+  public boolean installs() {
+    return false;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Position;
@@ -75,6 +76,8 @@ final class ControlLines {
       slots.addObject().put("slot", o.slot()).put("kind", o.kind()).put("use", o.use()).put("bundle", o.bundle()).put("version", o.version()).put("sha256", o.sha256()).put("options", o.options())
           .put("since", o.since());
     }
+    var stays = n.putObject("stays");
+    s.stays().forEach(stays::put);
     return object().set("status", n);
   }
 
@@ -84,8 +87,10 @@ final class ControlLines {
       slots.add(new Occupant(o.path("slot").asText(), o.path("kind").asText(), o.path("use").asText(), o.path("bundle").asText(), o.path("version").asText(), o.path("sha256").asText(),
           o.path("options").asText(), o.path("since").asLong()));
     }
+    var stays = new TreeMap<String, String>();
+    n.path("stays").properties().forEach(e -> stays.put(e.getKey(), e.getValue().asText()));
     return new RunControl.Status(new Position(n.path("step").asLong(), n.path("tokens").asLong(), n.path("total").asLong(), n.path("loss").asDouble(Double.NaN)),
-        n.path("tokens-per-second").asDouble(Double.NaN), slots, n.path("retired").asInt(), n.path("alive").asInt());
+        n.path("tokens-per-second").asDouble(Double.NaN), slots, stays, n.path("retired").asInt(), n.path("alive").asInt());
   }
 
   static InvalidInput ended() {

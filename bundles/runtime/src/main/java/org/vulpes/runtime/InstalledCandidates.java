@@ -64,16 +64,22 @@ final class InstalledCandidates implements Candidates {
     this.catalogue = catalogue;
     this.components = components;
     this.plugins = plugins;
-    for (Path jar : jars()) atStart.add(Sha256.of(bytes(jar)));
+    for (Path jar : jars(plugins)) atStart.add(Sha256.of(bytes(jar)));
   }
 
-  private List<Path> jars() {
-    if (plugins == null || !Files.isDirectory(plugins)) return List.of();
-    try (var all = Files.list(plugins)) {
+  /** The jars of a folder by name; none when it does not exist. */
+  static List<Path> jars(Path folder) {
+    if (folder == null || !Files.isDirectory(folder)) return List.of();
+    try (var all = Files.list(folder)) {
       return all.filter(p -> p.getFileName().toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
-      throw new InvalidInput("Cannot read the folder " + plugins + ": " + e.getMessage() + ".", e);
+      throw new InvalidInput("Cannot read the folder " + folder + ": " + e.getMessage() + ".", e);
     }
+  }
+
+  @Override
+  public boolean installs() {
+    return true;
   }
 
   private static byte[] bytes(Path jar) {
@@ -91,33 +97,52 @@ final class InstalledCandidates implements Candidates {
   }
 
   @Override
-  public synchronized Candidate newest(String slot, String use, Consumer<String> said) {
-    ServiceReference<?> dropped = dropped(slot, use, said);
+  public synchronized Candidate newest(String slot, String use, Path run, Consumer<String> said) {
+    var jars = new ArrayList<>(jars(plugins));
+    // What the run keeps for its own resumption is no news.
+    jars(Preparation.jars(run)).stream().filter(p -> !Preparation.kept(p)).forEach(jars::add);
+    ServiceReference<?> dropped = dropped(jars, slot, use, said);
     if (dropped != null) return take(slot, use, dropped);
     catalogue.plugin(slot, use);
     return take(slot, use, catalogue.offers(slot, use).stream().max(Comparator.comparing((ServiceReference<Plugin> r) -> r.getBundle().getVersion())
         .thenComparing(r -> r.getBundle().getBundleId())).orElseThrow());
   }
 
-  /** Installs what was dropped since. @return what of it fits, or null */
-  private ServiceReference<?> dropped(String slot, String use, Consumer<String> said) {
-    ServiceReference<?> fits = null;
-    for (Path jar : jars()) {
+  /** Installs what was dropped since: bundles with packages that others may need, and of those that offer what is wanted the one that was written last. @return what fits, or null */
+  private ServiceReference<?> dropped(List<Path> jars, String slot, String use, Consumer<String> said) {
+    Path last = null;
+    for (Path jar : jars) {
       byte[] bytes = bytes(jar);
-      String sha256 = Sha256.of(bytes);
-      if (atStart.contains(sha256) || installed.values().stream().anyMatch(i -> i.sha256.equals(sha256))) continue;
-      Installed fresh = null;
-      try {
-        fresh = install(jar.getFileName().toString(), bytes, sha256);
-        var offers = offers(fresh.bundle, slot, use);
-        if (!offers.isEmpty()) fits = offers.getFirst();
-        else if (offers(fresh.bundle).isEmpty()) uninstall(fresh);
-      } catch (InvalidInput e) {
-        if (JarText.mentions(bytes, slot, use)) throw e;
-        said.accept(e.getMessage());
+      if (JarText.mentions(bytes, slot, use)) {
+        if (last == null || modified(jar) >= modified(last)) last = jar;
+      } else if (JarText.exports(bytes) && !known(Sha256.of(bytes))) {
+        try {
+          install(jar.getFileName().toString(), bytes, Sha256.of(bytes));
+        } catch (InvalidInput e) {
+          said.accept(e.getMessage());
+        }
       }
     }
-    return fits;
+    if (last == null) return null;
+    byte[] bytes = bytes(last);
+    if (known(Sha256.of(bytes))) return null;
+    Installed fresh = install(last.getFileName().toString(), bytes, Sha256.of(bytes));
+    var offers = offers(fresh.bundle, slot, use);
+    if (!offers.isEmpty()) return offers.getFirst();
+    uninstall(fresh);
+    throw new InvalidInput(last.getFileName() + " tells of '" + use + "' for the slot '" + slot + "', but does not offer it once it is started.");
+  }
+
+  private boolean known(String sha256) {
+    return atStart.contains(sha256) || installed.values().stream().anyMatch(i -> i.sha256.equals(sha256));
+  }
+
+  private static long modified(Path jar) {
+    try {
+      return Files.getLastModifiedTime(jar).toMillis();
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + jar + ": " + e.getMessage() + ".", e);
+    }
   }
 
   /** Installs and starts a bundle beside whatever has its name. @throws InvalidInput with the reason when it does not start; nothing is left of it then */
@@ -161,17 +186,14 @@ final class InstalledCandidates implements Candidates {
   }
 
   private List<ServiceReference<?>> offers(Bundle bundle, String slot, String use) {
-    return offers(bundle).stream().filter(r -> slot.equals(r.getProperty("slot")) && use.equals(r.getProperty("use"))).toList();
-  }
-
-  private List<ServiceReference<?>> offers(Bundle bundle) {
     try {
       var all = context.getServiceReferences(Plugin.class, "(service.bundleid=" + bundle.getBundleId() + ")");
-      return List.copyOf(all);
+      return all.stream().filter(r -> slot.equals(r.getProperty("slot")) && use.equals(r.getProperty("use"))).<ServiceReference<?>>map(r -> r).toList();
     } catch (InvalidSyntaxException e) {
       throw new AssertionError(e);
     }
   }
+
 
   @Override
   public synchronized Candidate again(Occupant before, byte[] jar) {

@@ -111,7 +111,7 @@ public final class InstalledPlugins implements Catalogue {
     var place = new Place(slot, use);
     var all = candidates();
     var offers = all.get(place);
-    if (offers == null) throw new InvalidInput(absent(slot, use, all.keySet().stream().filter(p -> p.slot.equals(slot)).map(Place::use).toList()));
+    if (offers == null) throw new InvalidInput(absent(slot, use, all.keySet()));
     Plugin<T> plugin = context.getService(offers.getFirst());
     if (plugin == null) throw new InvalidInput(failure(place, offers.getFirst()));
     return plugin;
@@ -127,13 +127,15 @@ public final class InstalledPlugins implements Catalogue {
     return offers(slot, use).getFirst();
   }
 
-  private String absent(String slot, String use, List<String> installed) {
+  private String absent(String slot, String use, Set<Place> all) {
+    var installed = all.stream().filter(p -> p.slot.equals(slot)).map(Place::use).toList();
     String none = "there is no plugin '" + use + "' for the slot '" + slot + "'";
     var refusals = new BundleRefusals(context);
     for (Bundle b : Defaults.read(context).knowing(slot, use)) {
       var why = refusals.refusal(b);
       if (why.isPresent()) return none + ": " + why.get();
     }
+    for (Place p : all) if (p.use.equals(use) && !p.slot.equals(slot)) return none + "; '" + use + "' fills the slot '" + p.slot + "', and here are " + String.join(", ", installed) + ".";
     if (installed.isEmpty()) return none + ", nor any other; put one that fills it into the folder 'plugins'.";
     String hint = Spelling.hint(use, installed);
     return none + "; installed are " + String.join(", ", installed) + (hint.isEmpty() ? "." : hint);

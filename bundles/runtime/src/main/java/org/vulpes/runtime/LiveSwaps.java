@@ -49,7 +49,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
   public Status status() {
     if (!run.open()) throw Boundary.ended();
     int[] retired = run.candidates.retired();
-    return new Status(run.position(), run.tokensPerSecond(), run.occupants(), retired[0], retired[1]);
+    return new Status(run.position(), run.tokensPerSecond(), run.filled.all(), run.filled.stays(), retired[0], retired[1]);
   }
 
   @Override
@@ -74,8 +74,10 @@ final class LiveSwaps implements RunControl, AutoCloseable {
 
   private void check(SwapRequest r) {
     if (!run.open()) throw Boundary.ended();
-    if (!r.slot().isEmpty() && run.slot(r.slot()) == null) {
-      throw new InvalidInput("Slot '" + r.slot() + "' cannot be exchanged in this run; " + Reason.sentence(PlannedSwap.slots(r.slot(), run.slotNames())));
+    if (!r.slot().isEmpty() && run.filled.slot(r.slot()) == null) {
+      String why = run.filled.stays().get(r.slot());
+      if (why != null) throw new InvalidInput("Slot '" + r.slot() + "' cannot be exchanged in this run: " + Reason.sentence(why));
+      throw new InvalidInput("Slot '" + r.slot() + "' cannot be exchanged in this run; " + Reason.sentence(PlannedSwap.slots(r.slot(), run.filled.slots().keySet())));
     }
     if (!run.host.planned().isEmpty() && !r.force()) {
       throw new InvalidInput("This run is " + run.host.planned() + ": a swap by hand would make it another arm than the one that was planned. Write the swap into an arm of its own "
@@ -88,7 +90,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     String slotName = request.slot().isEmpty() ? lastSlot : request.slot();
     Held old = before.get(slotName);
     if (request.undo() && old == null) throw new InvalidInput("There is nothing to undo" + (slotName.isEmpty() ? "" : " in slot '" + slotName + "'") + ": no swap by hand has been done in this session of the run.");
-    Slot<?> slot = run.slot(slotName);
+    Slot<?> slot = run.filled.slot(slotName);
     String id = Long.toString(++last);
     String origin = request.undo() ? "undo" : "live";
     var asked = SwapLine.of("requested", id, origin, slotName, run.position().step());
@@ -118,9 +120,9 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     Config config;
     if (request.undo()) {
       candidate = run.candidates.again(old.occupant(), old.jar());
-      config = Preparation.with(run.config(), old.occupant());
+      config = old.occupant().over(run.config());
     } else {
-      candidate = run.candidates.newest(slot.name(), request.use(), said);
+      candidate = run.candidates.newest(slot.name(), request.use(), run.host.folder(), said);
       try {
         config = run.preparation.with(run.config(), candidate, request.set());
       } catch (RuntimeException e) {
@@ -203,6 +205,9 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     passed.put("tokens-per-second-after", finite(v.tokensPerSecond()));
     passed.put("loss-before", finite(p.from.loss()));
     passed.put("loss-after", finite(v.at().loss()));
+    int[] retired = run.candidates.retired();
+    passed.put("bundles-retired", retired[0]);
+    passed.put("class-loaders-alive", retired[1]);
     run.host.journal(passed);
     String kept = slot + " = " + p.attempt.occupant().use() + " stays (step " + v.at().step() + (v.reason().isEmpty() ? "" : ", probation " + v.reason()) + "): "
         + figure(p.paceBefore) + " tokens/s before, " + figure(v.tokensPerSecond()) + " after; loss " + loss(p.from.loss()) + " before, " + loss(v.at().loss()) + " after";

@@ -1,8 +1,6 @@
 package org.vulpes.runtime;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
@@ -11,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Maker;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
@@ -23,6 +23,9 @@ import org.vulpes.slot.Snapshot;
 
 /** What of a swap is done beside the loop: find the candidate, read its options, prove it. */
 final class Preparation {
+  private static final String MODEL = "model.";
+  private static final Pattern KEPT = Pattern.compile(".*-([0-9a-f]{12})\\.jar");
+
   private final RunHost host;
   private final Catalogue catalogue;
   private final Candidates candidates;
@@ -45,10 +48,10 @@ final class Preparation {
     try {
       @SuppressWarnings("unchecked")
       Plugin<T> plugin = (Plugin<T>) candidate.plugin();
-      Options options = options(config, slot.name(), use);
+      var maker = new Maker<>(slot.name(), use, plugin, config);
       Snapshot now = state.get();
-      Slot.Handover handover = Proof.within(settings.deadlineSeconds(), "Plugin '" + use + "' for '" + slot.name() + "'", () -> slot.prepare(() -> plugin.create(options), now));
-      return new Attempt(id, origin, candidate, occupant(candidate, config, slot.kind().name().toLowerCase(java.util.Locale.ROOT), 0), config, handover, generation);
+      Slot.Handover handover = Proof.within(settings.deadlineSeconds(), "Plugin '" + use + "' for '" + slot.name() + "'", () -> slot.prepare(maker, now), Slot.Handover::drop);
+      return new Attempt(id, origin, candidate, occupant(candidate, config, slot.kind(), 0), config, handover, generation);
     } catch (RuntimeException | Error e) {
       candidate.close();
       throw e;
@@ -89,38 +92,45 @@ final class Preparation {
   }
 
   private Path jarFile(Occupant o) {
-    return host.folder().resolve("plugins").resolve(o.bundle() + "-" + o.version() + "-" + o.sha256().substring(0, Math.min(12, o.sha256().length())) + ".jar");
+    return jars(host.folder()).resolve(o.bundle() + "-" + o.version() + "-" + o.sha256().substring(0, Math.min(12, o.sha256().length())) + ".jar");
+  }
+
+  /** Where a run keeps the bundles that were swapped in, and where people may drop others. */
+  static Path jars(Path run) {
+    return run.resolve("plugins");
+  }
+
+  /** Whether a jar in that folder was put there by the run itself: its name ends with what its content begins with. */
+  static boolean kept(Path jar) {
+    var name = KEPT.matcher(jar.getFileName().toString());
+    try {
+      return name.matches() && Sha256.of(Files.readAllBytes(jar)).startsWith(name.group(1));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   static Options options(Config config, String slot, String use) {
     return Options.at(config, slot + "." + ConfigUtil.joinPath(use));
   }
 
-  static Occupant occupant(Candidate candidate, Config config, String kind, long since) {
+  static Occupant occupant(Candidate candidate, Config config, Slot.Kind kind, long since) {
     var e = candidate.entry();
-    return new Occupant(e.slot(), kind, e.use(), e.bundle(), e.version(), e.sha256(),
+    return new Occupant(e.slot(), kind.word(), e.use(), e.bundle(), e.version(), e.sha256(),
         options(config, e.slot(), e.use()).config().root().render(ConfigRenderOptions.concise()), since);
-  }
-
-  /** A run's configuration with a slot filled as it was. */
-  static Config with(Config config, Occupant o) {
-    try {
-      Config options = o.options().isEmpty() ? ConfigFactory.empty() : ConfigFactory.parseString(o.options());
-      return config.withValue(o.slot() + ".use", ConfigValueFactory.fromAnyRef(o.use())).withValue(o.slot() + "." + ConfigUtil.joinPath(o.use()), options.root());
-    } catch (ConfigException e) {
-      throw new InvalidInput("The options of '" + o.use() + "' in the checkpoint or journal cannot be read; the file was altered.", e);
-    }
   }
 
   /**
    * The configuration with what a person set, checked against the defaults of all bundles and of the candidate's own.
    *
-   * @param set {@code key=value}; a key may stand alone ({@code to}), below the slot ({@code curriculum.to}) or whole ({@code curriculum.linear.to})
+   * @param set {@code key=value}; a key may stand alone ({@code to}), below the slot ({@code curriculum.to}) or whole ({@code curriculum.linear.to}); for a brick also one of the
+   *     model itself ({@code model.layers})
    */
   Config with(Config config, Candidate candidate, List<String> set) {
     String slot = candidate.entry().slot();
     String use = ConfigUtil.joinPath(candidate.entry().use());
-    var whole = set.stream().map(s -> s.startsWith(slot + "." + use + ".") ? s : slot + "." + use + "." + (s.startsWith(slot + ".") ? s.substring(slot.length() + 1) : s)).toList();
+    var whole = set.stream().map(s -> s.startsWith(slot + "." + use + ".") || slot.startsWith(MODEL) && s.startsWith(MODEL) && !s.startsWith(slot + ".") ? s
+        : slot + "." + use + "." + (s.startsWith(slot + ".") ? s.substring(slot.length() + 1) : s)).toList();
     Config reference = candidate.defaults().withFallback(catalogue.reference());
     return ConfigFile.lay(whole, config, reference).withValue(slot + ".use", ConfigValueFactory.fromAnyRef(candidate.entry().use()));
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vulpes.slot.InvalidInput;
 
@@ -14,9 +15,10 @@ final class Proof {
 
   /**
    * @param what for the complaint: "Plugin 'flat'"
+   * @param late given what comes after the deadline, on that thread: it may hold memory
    * @throws InvalidInput with the reason when the work fails or is late
    */
-  static <T> T within(double seconds, String what, Supplier<T> work) {
+  static <T> T within(double seconds, String what, Supplier<T> work, Consumer<T> late) {
     var done = new CompletableFuture<T>();
     Thread thread = Thread.ofPlatform().daemon().name("vulpes-swap-proof").inheritInheritableThreadLocals(false).unstarted(() -> {
       try {
@@ -35,6 +37,7 @@ final class Proof {
       throw new InvalidInput(what + " failed while it was tried out: " + Reason.sentence(e.getCause().getMessage()));
     } catch (TimeoutException e) {
       thread.interrupt();
+      done.thenAccept(late);
       throw new InvalidInput(what + " was not ready within " + seconds + " s (swapping.deadline-seconds).");
     } catch (InterruptedException e) {
       thread.interrupt();

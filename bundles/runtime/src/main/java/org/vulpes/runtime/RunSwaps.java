@@ -2,7 +2,7 @@ package org.vulpes.runtime;
 
 import com.typesafe.config.Config;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
-import org.vulpes.slot.Options;
 import org.vulpes.slot.PlannedSwap;
 import org.vulpes.slot.Plugin;
 import org.vulpes.slot.Position;
 import org.vulpes.slot.RunHost;
 import org.vulpes.slot.RunSlots;
 import org.vulpes.slot.Slot;
+import org.vulpes.slot.Snapshot;
 import org.vulpes.slot.SwapFailed;
 
 /**
@@ -36,19 +36,20 @@ final class RunSwaps implements RunSlots {
   /** Where the preparation of a swap that is due at a step of its own reads the state; apart from the other, because the loop serves it while it waits. */
   private final Boundary reads = new Boundary();
   private final Consumer<RunSwaps> closed;
-  private final Map<String, Slot<?>> slots = new LinkedHashMap<>();
-  private volatile Map<String, Held> held = Map.of();
+  final Filled filled;
   private final SwapSchedule schedule = new SwapSchedule();
   private volatile CompletableFuture<Attempt> ahead;
   private volatile long generation;
   private volatile Position position = new Position(0, 0, 0, Double.NaN);
-  private volatile Config config;
   private Probation probation;
+  /** What the conditions had seen when it began. */
+  private Snapshot seen;
   private final Pace pace = new Pace(PACE_STEPS);
   private long tokensBefore;
   private String mark = "";
   private volatile LiveSwaps live;
   private ControlSocket socket;
+  private DroppedJars dropped;
   private volatile boolean open = true;
   private boolean finished;
 
@@ -56,52 +57,54 @@ final class RunSwaps implements RunSlots {
     this.host = host;
     this.candidates = candidates;
     this.closed = closed;
-    config = host.config();
-    settings = SwapSettings.of(config);
+    settings = SwapSettings.of(host.config());
     preparation = new Preparation(host, catalogue, candidates, settings);
+    filled = new Filled(host, catalogue, candidates, preparation);
   }
 
   @Override
   @SuppressWarnings("unchecked")
   public <T> T fill(String slot) {
-    Occupant before = host.resumed().get(slot);
-    String path = slot + ".use";
-    Candidate candidate;
-    Config with = config;
-    if (before == null || before.since() == 0) {
-      try {
-        candidate = candidates.configured(slot, Options.at(config, slot).text("use"));
-      } catch (InvalidInput e) {
-        throw new InvalidInput((config.hasPath(path) ? Options.place(config.getValue(path)) : "") + e.getMessage(), e);
-      }
-    } else {
-      candidate = preparation.again(before);
-      with = Preparation.with(config, before);
-    }
-    T product = (T) ((Plugin<?>) candidate.plugin()).create(Preparation.options(with, slot, candidate.entry().use()));
-    hold(new Held(candidate, Preparation.occupant(candidate, with, "", before == null ? 0 : before.since()), with, candidate.jar()));
-    config = with;
-    return product;
+    Held h = filled.begin(slot);
+    return (T) ((Plugin<?>) h.candidate().plugin()).create(Preparation.options(h.config(), slot, h.occupant().use()));
   }
 
-  private void hold(Held h) {
-    var copy = new LinkedHashMap<>(held);
-    copy.put(h.occupant().slot(), h);
-    held = copy;
+  @Override
+  public void hold(String slot) {
+    filled.begin(slot);
+  }
+
+  @Override
+  public Config config() {
+    return filled.config();
+  }
+
+  @Override
+  public Catalogue plugins() {
+    return filled;
+  }
+
+  @Override
+  public void stays(String slot, String why) {
+    filled.stays(slot, why);
+  }
+
+  @Override
+  public void stays(String slot, String use, String why) {
+    filled.stays(slot, use, why);
   }
 
   @Override
   public void offer(Slot<?> slot) {
-    slots.put(slot.name(), slot);
-    Held h = held.get(slot.name());
-    hold(new Held(h.candidate(), Preparation.occupant(h.candidate(), h.config(), slot.kind().name().toLowerCase(java.util.Locale.ROOT), h.occupant().since()), h.config(), h.jar()));
+    filled.offer(slot);
   }
 
   @Override
   public void begin(Position at) {
     position = at;
     tokensBefore = at.tokens();
-    schedule.fill(PlannedSwap.of(host.config(), slots.keySet(), preparation.reference()), host.resumedSwaps(), SwapLine.after(host.past(), at), at);
+    schedule.fill(PlannedSwap.of(host.config(), filled.slots().keySet(), preparation.reference()), host.resumedSwaps(), SwapLine.after(host.past(), at), at);
+    schedule.restore(host.resumedConditions());
     for (SwapSchedule.Due due : schedule.past()) preparation.again(due.past().occupant()).close();
     live = new LiveSwaps(this, SwapLine.last(host.past()));
     try {
@@ -109,6 +112,8 @@ final class RunSwaps implements RunSlots {
     } catch (IOException e) {
       host.said("this run cannot be reached from other terminals: " + Reason.sentence(Reason.of(e)));
     }
+    // A swap by hand would make a trial another arm than the one that was planned.
+    if (candidates.installs() && host.planned().isEmpty()) dropped = new DroppedJars(this, live);
     lookAhead();
   }
 
@@ -124,35 +129,19 @@ final class RunSwaps implements RunSlots {
     ahead = future;
     Thread.ofPlatform().daemon().name("vulpes-swap-ahead").start(() -> {
       try {
-        future.complete(prepare(due, () -> reads.call(() -> slots.get(due.slot()).save())));
+        future.complete(prepare(due, () -> reads.call(() -> filled.slot(due.slot()).save())));
       } catch (Throwable e) {
         future.completeExceptionally(new InvalidInput(Reason.of(e)));
       }
     });
   }
 
-  private Attempt prepare(SwapSchedule.Due due, java.util.function.Supplier<org.vulpes.slot.Snapshot> state) {
+  private Attempt prepare(SwapSchedule.Due due, java.util.function.Supplier<Snapshot> state) {
     long of = generation;
-    Slot<?> slot = slots.get(due.slot());
-    if (due.past() != null) return preparation.prepare(slot, due.past().id(), "replay", preparation.again(due.past().occupant()), Preparation.with(config, due.past().occupant()), state, of);
+    Slot<?> slot = filled.slot(due.slot());
+    if (due.past() != null) return preparation.prepare(slot, due.past().id(), "replay", preparation.again(due.past().occupant()), due.past().occupant().over(filled.config()), state, of);
     Candidate candidate = candidates.configured(due.slot(), due.use());
-    return preparation.prepare(slot, due.id(), "config", candidate, due.planned().config(), state, of);
-  }
-
-  Slot<?> slot(String name) {
-    return slots.get(name);
-  }
-
-  java.util.Set<String> slotNames() {
-    return slots.keySet();
-  }
-
-  Held held(String slot) {
-    return held.get(slot);
-  }
-
-  Config config() {
-    return config;
+    return preparation.prepare(slot, due.id(), "config", candidate, due.planned().over(filled.config()), state, of);
   }
 
   long generation() {
@@ -174,9 +163,17 @@ final class RunSwaps implements RunSlots {
   @Override
   public String between(Position at) {
     position = at;
-    boundary.meet();
     reads.meet();
-    for (SwapSchedule.Due due = schedule.reached(at); due != null; due = schedule.reached(at)) takeOver(due, at);
+    var done = new HashSet<String>();
+    for (SwapSchedule.Due due = schedule.reached(at); due != null; due = schedule.reached(at)) {
+      if (!done.add(due.slot())) {
+        schedule.take(due);
+        throw failedSwap(due, at, "the slot is exchanged at this very step already; give its swaps steps of their own");
+      }
+      takeOver(due, at);
+    }
+    // After those that have a step of their own: one by hand that comes to the same step is done in the same order when the run is resumed.
+    boundary.meet();
     String out = mark;
     mark = "";
     return out;
@@ -189,14 +186,14 @@ final class RunSwaps implements RunSlots {
     schedule.take(due);
     var future = ahead;
     ahead = null;
-    if (!asPlanned && future != null) future.thenAccept(a -> a.candidate().close());
+    if (!asPlanned && future != null) future.thenAccept(RunSwaps::letGo);
     long begin = System.nanoTime();
     Attempt attempt;
     try {
       attempt = asPlanned && future != null ? await(future) : null;
       if (attempt == null || attempt.generation() != generation) {
-        if (attempt != null) attempt.candidate().close();
-        attempt = prepare(due, () -> slots.get(due.slot()).save());
+        if (attempt != null) letGo(attempt);
+        attempt = prepare(due, () -> filled.slot(due.slot()).save());
       }
       for (Runnable piece : attempt.handover().groundwork()) piece.run();
       if (attempt.rewindable()) host.makeRoom();
@@ -207,19 +204,18 @@ final class RunSwaps implements RunSlots {
     try {
       p = handOver(attempt, at);
     } catch (RuntimeException | Error e) {
-      attempt.handover().drop();
-      attempt.candidate().close();
+      letGo(attempt);
       throw failedSwap(due, at, Reason.of(e));
     }
     Map<String, Object> line = SwapLine.of("done", attempt.id(), attempt.origin(), due.slot(), at.step());
     line.put("from", SwapLine.occupant(p.before.occupant()));
-    line.put("to", SwapLine.occupant(held.get(due.slot()).occupant()));
+    line.put("to", SwapLine.occupant(filled.held(due.slot()).occupant()));
     line.put("pause-us", (System.nanoTime() - begin) / 1000);
     line.put("handover-us", p.moveNanos / 1000);
     SwapLine.travelled(line, p.travelled);
     host.journal(line);
     p.journaled = true;
-    host.said("after step " + at.step() + ": " + due.slot() + " is " + held.get(due.slot()).occupant().told() + " now, "
+    host.said("after step " + at.step() + ": " + due.slot() + " is " + filled.held(due.slot()).occupant().told() + " now, "
         + (due.past() != null ? "as it was before the run was resumed" : "as configured") + "; " + p.travelled);
     if (due.past() == null) {
       schedule.done(due);
@@ -230,6 +226,21 @@ final class RunSwaps implements RunSlots {
       p.verdict.thenAccept(v -> afterReplay(p, v));
     }
     lookAhead();
+  }
+
+  /** Frees what was prepared and is not used. */
+  private static void letGo(Attempt attempt) {
+    attempt.handover().drop();
+    attempt.candidate().close();
+  }
+
+  /** The run is over, and what a swap waited for has not come. */
+  private void unmet(SwapSchedule.Due due, Position at) {
+    Map<String, Object> line = SwapLine.of("unmet", due.id(), "config", due.slot(), at.step());
+    line.put("reason", "at no step was it true that " + due.planned().at());
+    host.journal(line);
+    host.said("the swap of " + due.what() + " has not come: at no step was it true that " + due.planned().at());
+    schedule.take(due);
   }
 
   private SwapFailed failedSwap(SwapSchedule.Due due, Position at, String reason) {
@@ -270,12 +281,12 @@ final class RunSwaps implements RunSlots {
     long keptAt = System.nanoTime();
     Slot.Travelled travelled = attempt.handover().move();
     long moved = System.nanoTime();
-    Held before = held.get(slot);
+    Held before = filled.held(slot);
     Occupant o = attempt.occupant();
-    hold(new Held(attempt.candidate(), new Occupant(slot, o.kind(), o.use(), o.bundle(), o.version(), o.sha256(), o.options(), at.step()), attempt.config(), attempt.candidate().jar()));
-    config = attempt.config();
+    filled.put(new Held(attempt.candidate(), new Occupant(slot, o.kind(), o.use(), o.bundle(), o.version(), o.sha256(), o.options(), at.step()), attempt.config(), attempt.candidate().jar()));
     generation++;
     mark = mark.isEmpty() ? slot + " = " + o.use() : mark + ", " + slot + " = " + o.use();
+    seen = schedule.save();
     var p = new Probation(attempt, kept, before, at, settings.probationSteps(), travelled, pace.tokensPerSecond(), moved - keptAt, keptAt - begin);
     probation = p;
     return p;
@@ -287,6 +298,7 @@ final class RunSwaps implements RunSlots {
     long taught = at.tokens() - tokensBefore;
     tokensBefore = at.tokens();
     pace.stepped(at.tokens(), taught, nanos);
+    schedule.stepped(at.loss());
     if (probation == null) return;
     probation.stepped(at, taught, nanos);
     if (probation.over(at)) conclude(true, "", at);
@@ -300,9 +312,9 @@ final class RunSwaps implements RunSlots {
     Position at = position;
     p.attempt.handover().moveBack();
     p.kept.bringBack();
+    schedule.restore(seen);
     p.attempt.handover().drop();
-    hold(p.before);
-    config = p.before.config();
+    filled.put(p.before);
     generation++;
     position = p.from;
     tokensBefore = p.from.tokens();
@@ -342,14 +354,20 @@ final class RunSwaps implements RunSlots {
 
   @Override
   public void endProbation(Position at) {
+    if (at.tokens() >= at.totalTokens()) schedule.unmet().forEach(due -> unmet(due, at));
     if (probation == null) return;
     while (!probation.journaled) Thread.onSpinWait();
     conclude(true, "cut short by the end of the run", at);
   }
 
   @Override
+  public Snapshot save() {
+    return schedule.save();
+  }
+
+  @Override
   public List<Occupant> occupants() {
-    return held.values().stream().filter(h -> slots.containsKey(h.occupant().slot())).map(Held::occupant).toList();
+    return filled.occupants();
   }
 
   @Override
@@ -362,15 +380,13 @@ final class RunSwaps implements RunSlots {
     if (finished) return;
     finished = true;
     abandon();
+    if (dropped != null) dropped.close();
     if (live != null) live.close();
     // After the answers to those who wait.
     if (socket != null) socket.close();
-    if (probation != null) probation.end(true, "cut short by the end of the run", position);
-    probation = null;
-    var future = ahead;
-    if (future != null) future.thenAccept(a -> a.candidate().close());
-    held.values().forEach(h -> h.candidate().close());
-    slots.clear();
+    if (probation != null) conclude(true, "cut short by the end of the run", position);
+    if (ahead != null) ahead.thenAccept(RunSwaps::letGo);
+    filled.close();
     closed.accept(this);
   }
 

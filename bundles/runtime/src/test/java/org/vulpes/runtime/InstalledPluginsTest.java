@@ -117,7 +117,8 @@ class InstalledPluginsTest {
   @Test
   void missingPackageIsNamedAlsoWhenTheUserAsksForThePlugin() throws Exception {
     install("x.needy", "1.0.0", Map.of("Import-Package", "org.nowhere;version=\"[1.5,2)\""), "curriculum.linear { to = 1 }");
-    String why = "Bundle x.needy 1.0.0 is not used: it needs the package org.nowhere from version 1.5.0 below 2.0.0, which no installed bundle offers.";
+    String why = "Bundle x.needy 1.0.0 is not used: it needs the package org.nowhere from version 1.5.0 below 2.0.0, which no installed bundle offers"
+        + "; put the bundle that exports it, most likely called org.nowhere, into the folder 'plugins' too.";
     assertEquals(List.of(why), catalogue.refusals());
     assertEquals("there is no plugin 'linear' for the slot 'curriculum': " + why, refusal("curriculum", "linear"));
   }

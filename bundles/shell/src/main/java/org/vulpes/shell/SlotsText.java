@@ -11,11 +11,13 @@ public final class SlotsText {
   public static String of(RunControl run) {
     RunControl.Status s = run.status();
     var out = new StringBuilder(head(run.name(), s)).append('\n');
-    out.append(String.format(Locale.ROOT, "%-14s %-8s %-10s %-10s %-9s %-34s %-12s %s%n", "slot", "kind", "use", "since step", "version", "bundle", "sha-256", "options"));
+    out.append(String.format(Locale.ROOT, "%-20s %-8s %-12s %-10s %-9s %-34s %-12s %s%n", "slot", "kind", "use", "since step", "version", "bundle", "sha-256", "options"));
     for (Occupant o : s.slots()) {
-      out.append(String.format(Locale.ROOT, "%-14s %-8s %-10s %-10d %-9s %-34s %-12s %s%n", o.slot(), o.kind(), o.use(), o.since(), o.version(), o.bundle(),
+      out.append(String.format(Locale.ROOT, "%-20s %-8s %-12s %-10d %-9s %-34s %-12s %s%n", o.slot(), o.kind(), o.use().isEmpty() ? "none" : o.use(), o.since(), o.version(), o.bundle(),
           o.sha256().substring(0, Math.min(12, o.sha256().length())), o.options().length() <= 100 ? o.options() : o.options().substring(0, 99) + "…"));
     }
+    if (!s.stays().isEmpty()) out.append("\nWhat is fixed stays as the run began:\n");
+    s.stays().forEach((slot, why) -> out.append("  ").append(slot).append(": ").append(why).append('\n'));
     if (s.retired() > 0) out.append(s.retired()).append(" bundles were swapped out and taken away; ").append(s.alive()).append(" of their class loaders are still in memory\n");
     return out.toString();
   }

@@ -1,9 +1,15 @@
 package org.vulpes.slot;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
+
 /**
  * What fills a slot now.
  *
- * @param kind loop or program
+ * @param kind loop, program, surgery or fixed
  * @param use the plugin's name within the slot
  * @param bundle symbolic name; empty where no framework runs
  * @param sha256 of the bundle's jar, hex; empty when unknown
@@ -15,5 +21,15 @@ public record Occupant(String slot, String kind, String use, String bundle, Stri
   /** "flat (org.vulpes.curriculum.flat 0.1.0)". */
   public String told() {
     return bundle.isEmpty() ? use : use + " (" + bundle + " " + version + ")";
+  }
+
+  /** A run's configuration with the slot filled as it is here. @throws InvalidInput when the options are no HOCON */
+  public Config over(Config config) {
+    try {
+      Config own = options.isEmpty() ? ConfigFactory.empty() : ConfigFactory.parseString(options);
+      return config.withValue(slot + ".use", ConfigValueFactory.fromAnyRef(use)).withValue(slot + "." + ConfigUtil.joinPath(use), own.root());
+    } catch (ConfigException e) {
+      throw new InvalidInput("The options of '" + use + "' in the checkpoint or journal cannot be read; the file was altered.", e);
+    }
   }
 }

@@ -11,25 +11,32 @@ import java.util.List;
 
 /**
  * A swap that a configuration demands: {@code swaps = [{ at = 40%, slot = curriculum, use = flat, flat { sequence-length = 64 } }]}. It takes effect exactly at its
- * step, the first one that begins at or after {@code at}, and belongs to the arm as any other key does.
+ * step, the first one that begins at or after {@code at} or once the condition {@code when} is met, and belongs to the arm as any other key does.
  *
  * @param config the whole configuration as it reads once the swap is done: {@code slot.use} and the plugin's options are laid over it
  * @param place "file:line: " for messages
  */
-public record PlannedSwap(Trigger at, String slot, String use, Config config, String place) {
+public record PlannedSwap(Start at, String slot, String use, Config config, String place) {
   private static final String KEY = "swaps";
 
-  /** When: exactly one is above 0. @param share of the token budget */
-  public record Trigger(double share, long tokens, long steps) {
+  /** When a swap takes effect: between two steps, as soon as it is reached. */
+  public sealed interface Start {
+
+    /** The token at which it is reached; −1: it goes by steps; {@link Long#MAX_VALUE}: nobody can tell before. */
+    long token(long totalTokens);
+  }
+
+  /** At a step of its own: exactly one is above 0. @param share of the token budget */
+  public record Trigger(double share, long tokens, long steps) implements Start {
 
     /** Whether the next step is the one, or lies behind it. */
     public boolean reached(Position p) {
-      if (steps > 0) return p.step() >= steps;
-      return p.tokens() >= token(p.totalTokens());
+      return steps > 0 ? p.step() >= steps : p.tokens() >= token(p.totalTokens());
     }
 
-    /** The token at which it is reached; for steps: none. */
+    @Override
     public long token(long totalTokens) {
+      if (steps > 0) return -1;
       return tokens > 0 ? tokens : Math.round(share * totalTokens);
     }
 
@@ -59,6 +66,47 @@ public record PlannedSwap(Trigger at, String slot, String use, Config config, St
   }
 
   /**
+   * When the training loss, as a mean over some steps, says so: {@code when { loss-below = 3.0 }} or {@code when { plateau { patience = 200, min-delta = 0.01 } }}. The losses
+   * of a run are the same bits whenever it is trained, so the step is, too.
+   *
+   * @param below nats per token; NaN: not asked
+   * @param patience steps in which the mean must not have fallen by {@code minDelta} below its lowest; 0: not asked
+   * @param window steps of the mean
+   */
+  public record Condition(double below, int patience, double minDelta, int window) implements Start {
+    private static final List<String> KEYS = List.of("loss-below", "plateau", "window");
+    private static final int WINDOW = 20;
+
+    @Override
+    public long token(long totalTokens) {
+      return Long.MAX_VALUE;
+    }
+
+    static Condition read(Options block) {
+      for (String key : block.keys()) if (!KEYS.contains(key)) throw block.wrong(key, "is no key of a condition" + Spelling.hint(key, KEYS) + "; the keys are " + String.join(", ", KEYS));
+      if (block.has("loss-below") == block.has("plateau")) throw block.wrong(block.has("plateau") ? "plateau" : "loss-below", "or plateau must be given, one of the two");
+      int window = block.has("window") ? block.integer("window", 1, 1_000_000) : WINDOW;
+      if (block.has("loss-below")) return new Condition(block.number("loss-below", 1e-9, 1e9), 0, 0, window);
+      Options plateau = block.block("plateau");
+      for (String key : plateau.keys()) if (!List.of("patience", "min-delta").contains(key)) throw plateau.wrong(key, "is no key of a plateau; the keys are patience, min-delta");
+      return new Condition(Double.NaN, plateau.integer("patience", 1, 1_000_000_000), plateau.has("min-delta") ? plateau.number("min-delta", 0, 1e9) : 0, window);
+    }
+
+    @Override
+    public String toString() {
+      String mean = "the mean loss of " + window + " steps ";
+      return patience == 0 ? mean + "is below " + below : mean + "has not fallen by " + minDelta + " for " + patience + " steps";
+    }
+  }
+
+  /** Another configuration with this swap done: only its slot's choice and options are taken from here. */
+  public Config over(Config other) {
+    String options = slot + "." + ConfigUtil.joinPath(use);
+    Config out = other.withValue(slot + ".use", config.getValue(slot + ".use"));
+    return config.hasPath(options) ? out.withValue(options, config.getValue(options)) : out;
+  }
+
+  /**
    * The swaps of a configuration in the order of the list.
    *
    * @param swappable names of the slots that a run can exchange
@@ -74,11 +122,12 @@ public record PlannedSwap(Trigger at, String slot, String use, Config config, St
         throw block.wrong("slot", "is '" + slot + "', which cannot be exchanged in a run; " + slots(slot, swappable));
       }
       String use = block.text("use");
-      List<String> legal = List.of("at", "slot", "use", use);
+      List<String> legal = List.of("at", "when", "slot", "use", use);
       for (String key : block.keys()) {
-        if (!legal.contains(key)) throw block.wrong(ConfigUtil.joinPath(key), "is no key of a swap" + Spelling.hint(key, legal) + "; the keys are at, slot, use, and '" + use + "' with its options");
+        if (!legal.contains(key)) throw block.wrong(ConfigUtil.joinPath(key), "is no key of a swap" + Spelling.hint(key, legal) + "; the keys are at or when, slot, use, and '" + use + "' with its options");
       }
-      Trigger at = Trigger.read(block);
+      if (block.has("at") && block.has("when")) throw block.wrong("when", "stands beside at; a swap has one of the two");
+      Start at = block.has("when") ? Condition.read(block.block("when")) : Trigger.read(block);
       for (PlannedSwap other : out) {
         if (other.slot.equals(slot) && other.at.equals(at)) throw block.wrong("at", "is " + at + ", where '" + slot + "' is exchanged already; one swap of a slot at one step");
       }

@@ -2,6 +2,7 @@ package org.vulpes.slot;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A run that is going, as people see it: in the same process, or through the run's socket. Calls come from any thread. */
@@ -26,7 +27,9 @@ public interface RunControl {
 
   /**
    * @param tokensPerSecond over the last steps; NaN before the first
+   * @param slots what fills them, in the order in which the run asked for it
+   * @param stays why occupants that cannot be exchanged in this run cannot, one sentence each, by slot
    * @param retired class loaders of bundles that were exchanged and taken away, and how many of them are still in memory
    */
-  record Status(Position at, double tokensPerSecond, List<Occupant> slots, int retired, int alive) {}
+  record Status(Position at, double tokensPerSecond, List<Occupant> slots, Map<String, String> stays, int retired, int alive) {}
 }

@@ -25,6 +25,9 @@ public interface RunHost {
   /** Swaps of the configuration that the checkpoint holds as done, by their places in its list. */
   List<Integer> resumedSwaps();
 
+  /** {@link RunSlots#save} of the checkpoint; null for a new run. */
+  Snapshot resumedConditions();
+
   /** The journal's lines so far, oldest first. */
   List<Map<String, Object>> past();
 

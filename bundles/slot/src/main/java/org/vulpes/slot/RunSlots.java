@@ -1,5 +1,6 @@
 package org.vulpes.slot;
 
+import com.typesafe.config.Config;
 import java.util.List;
 
 /**
@@ -14,6 +15,21 @@ public interface RunSlots extends AutoCloseable {
    * @throws InvalidInput when no such plugin is there, or its options are wrong
    */
   <T> T fill(String slot);
+
+  /** Names what fills a slot without making it: the run makes several of it, or none. Its bundle stays as long as it does. @throws InvalidInput when no such plugin is there */
+  void hold(String slot);
+
+  /** The run's configuration with what fills its slots now. From the training thread. */
+  Config config();
+
+  /** The plugins that fill the run's slots now, over those that are installed. From any thread. */
+  Catalogue plugins();
+
+  /** Says of a slot that is held or filled, but not offered, why its occupant stays: one sentence. */
+  void stays(String slot, String why);
+
+  /** The same for what is no plugin. @param use what it is, for people; empty: the run has none */
+  void stays(String slot, String use, String why);
 
   /** Lets a filled slot's occupant be exchanged from now on. */
   void offer(Slot<?> slot);
@@ -46,7 +62,10 @@ public interface RunSlots extends AutoCloseable {
   /** The run ends or is left: a swap on probation counts as passed. */
   void endProbation(Position at);
 
-  /** What fills the slots that can be exchanged, for checkpoints. */
+  /** What the conditions have seen for which swaps of the configuration wait, for checkpoints. */
+  Snapshot save();
+
+  /** What fills the slots, for checkpoints. */
   List<Occupant> occupants();
 
   /** Which of the configuration's swaps are done, by their places in its list, for checkpoints. */

@@ -12,10 +12,19 @@ public interface Slot<T> {
 
   /** What moves at the handover. */
   enum Kind {
-    /** One field of the loop: curriculum, schedule, reward, sampler. */
+    /** One field of the loop: curriculum, mixture, schedule, reward, sampler. */
     LOOP,
-    /** One table of programs that were recorded, tested and prepared before: optimizer, objective, kernel families, device. */
-    PROGRAM
+    /** One table of programs that were recorded, tested and prepared before: optimizer, objective, kernel families, device, bricks with equal parameters. */
+    PROGRAM,
+    /** Weights that are transformed while the loop stands still: bricks with other parameters, depth, vocabulary. */
+    SURGERY,
+    /** Nothing: what a run begins with stays. */
+    FIXED;
+
+    /** As people read it: "program". */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
   }
 
   /** As in the configuration: {@code curriculum}, {@code kernels.gemm}. */
@@ -29,11 +38,11 @@ public interface Slot<T> {
   /**
    * Proves a candidate and makes its handover ready while the run goes on, on another thread and under a deadline: a self-test, and a restore of a copy of the state.
    *
-   * @param maker makes candidates; one may be tried out while another one takes over
+   * @param maker makes candidates
    * @param state of the occupant some steps ago
    * @throws RuntimeException with the reason, in words, when the candidate cannot take over
    */
-  Handover prepare(java.util.function.Supplier<T> maker, Snapshot state);
+  Handover prepare(Maker<T> maker, Snapshot state);
 
   /** A candidate that is ready. All calls come on the training thread, between two steps. */
   interface Handover {

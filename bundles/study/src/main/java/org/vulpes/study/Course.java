@@ -77,7 +77,9 @@ final class Course {
       parts.add(new Part(from, phase.config(), Trainee.of(phase.config(), catalogue, store.tokenizer().vocabularySize()).check(store.tokenizer())));
     }
     for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
-      turns.add(new Turn(Lessons.token(lessons, swap.at(), config), "swap " + swap.slot() + " " + swap.use() + " "
+      // Nobody knows when a condition is met: what waits for one has nothing in common with what does not.
+      long from = swap.at() instanceof PlannedSwap.Trigger at ? Lessons.token(lessons, at, config) : 0;
+      turns.add(new Turn(from, "swap " + (swap.at() instanceof PlannedSwap.Condition c ? c + " " : "") + swap.slot() + " " + swap.use() + " "
           + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")));
     }
     turns.sort(Comparator.comparingLong(Turn::token).thenComparing(Turn::what));

@@ -24,8 +24,11 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.curriculum.Curriculum;
+import org.vulpes.curriculum.Mixture;
+import org.vulpes.curriculum.Progress;
 import org.vulpes.model.Decoder;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
@@ -119,7 +122,8 @@ public final class Study {
   /** What can be checked of an arm without its text, but for its model. */
   private void check(Config arm) {
     RunSettings.of(arm);
-    for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "kernels.gemm")) catalogue.create(arm, slot);
+    for (String slot : List.of("optimizer", "schedule", "curriculum", "objective", "tokenizer", "corpus", "mixture")) catalogue.create(arm, slot);
+    for (String family : KernelFamily.ALL) catalogue.create(arm, "kernels." + family);
     long tokens = RunSettings.of(arm).tokens();
     for (var planned : Lessons.of(arm, catalogue)) {
       int batch = planned.lesson().batchTokens();
@@ -160,6 +164,12 @@ public final class Study {
     Course course = Course.of(config, data::store, catalogue);
     List<Curriculum.Planned> lessons = course.lessons();
     for (var planned : lessons) domains(config, "curriculum." + config.getString("curriculum.use"), planned.lesson().domainWeights(), store);
+    Mixture mixture = catalogue.create(config, "mixture");
+    for (var planned : lessons) {
+      for (long tokens : new long[] {planned.fromToken(), run.tokens()}) {
+        domains(config, "mixture." + config.getString("mixture.use"), mixture.weights(new Progress(0, tokens, run.tokens(), Double.NaN), planned.lesson()), store);
+      }
+    }
     domains(config, "training.metric-weights", run.metricWeights(), store);
     return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
   }
@@ -209,7 +219,7 @@ public final class Study {
     long most = 1;
     for (Arm a : arms) {
       Optimizer optimizer = catalogue.create(a.config(), "optimizer");
-      most = Math.max(most, StepCost.bytes(Trainee.of(a.config(), catalogue, a.vocabulary()), optimizer.moments().size(), a.lessons(),
+      most = Math.max(most, StepCost.bytes(Trainee.of(a.config(), catalogue, a.vocabulary()), optimizer, a.lessons(),
           RunSettings.of(a.config()).microBatchTokens()));
     }
     long memory = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : Runtime.getRuntime().maxMemory();

@@ -2,9 +2,12 @@ package org.vulpes.training;
 
 import com.typesafe.config.Config;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.vulpes.curriculum.Curriculum;
+import org.vulpes.model.Decoder;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.PlannedSwap;
 
@@ -13,7 +16,7 @@ public final class Lessons {
   private Lessons() {}
 
   /**
-   * All lessons in order with the token at which each starts.
+   * All lessons in order with the token at which each starts. A swap that waits for a condition is taken not to come: nobody can tell when it does.
    *
    * @throws InvalidInput when a swap or a curriculum is wrong; every swap's plugin is made once to find that out
    */
@@ -35,9 +38,18 @@ public final class Lessons {
   private static List<Curriculum.Planned> ofPhase(Config config, Catalogue catalogue) {
     long total = RunSettings.of(config).tokens();
     List<Curriculum.Planned> out = catalogue.<Curriculum>create(config, "curriculum").plan(total);
+    var taken = new HashMap<String, PlannedSwap>();
     for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
       Object made = catalogue.create(swap.config(), swap.slot());
-      if (made instanceof Curriculum next) out = continued(out, firstStep(out, swap.at(), total), next.plan(total), total);
+      // Whether bricks fit together shows when they are assembled; the vocabulary does not matter for that.
+      if (swap.slot().startsWith("model.")) Decoder.of(swap.config(), catalogue, 1024);
+      if (!(swap.at() instanceof PlannedSwap.Trigger at)) continue;
+      long from = firstStep(out, at, total);
+      PlannedSwap other = from < total ? taken.put(swap.slot() + " " + from, swap) : null;
+      if (other != null) {
+        throw new InvalidInput(swap.place() + "the swap of '" + swap.slot() + "' at " + at + " falls on the same step as the one at " + other.at() + "; give them steps of their own.");
+      }
+      if (made instanceof Curriculum next) out = continued(out, from, next.plan(total), total);
     }
     return out;
   }

@@ -3,7 +3,7 @@ package org.vulpes.training;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import org.vulpes.slot.Maker;
 import org.vulpes.slot.Slot;
 import org.vulpes.slot.Snapshot;
 
@@ -54,7 +54,7 @@ final class LoopSlot<T> implements Slot<T> {
   }
 
   @Override
-  public Handover prepare(Supplier<T> maker, Snapshot state) {
+  public Handover prepare(Maker<T> maker, Snapshot state) {
     T tried = maker.get();
     restore.accept(tried, state);
     List<Runnable> groundwork = test.of(tried);

@@ -11,7 +11,6 @@ import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.Executable;
-import org.vulpes.compute.KernelFamily;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
@@ -31,9 +30,8 @@ final class MicroBatches implements AutoCloseable {
   private static final Axis ONE = Axis.of("one", 1);
 
   private final Device device;
-  private final Trainee trainee;
+  private final Recipe recipe;
   private final Map<String, Buffer> buffers;
-  private final List<KernelFamily> families;
   /** Asked by others than the training thread too. */
   private final Map<Shape, Prepared> prepared = new ConcurrentHashMap<>();
   private final List<Buffer> owned = new ArrayList<>();
@@ -41,12 +39,10 @@ final class MicroBatches implements AutoCloseable {
   /**
    * @param parameters by the name of their variables
    * @param gradients by parameter, "gradient." before the name
-   * @param families implementations that replace the device's own
    */
-  MicroBatches(Device device, Trainee trainee, Map<String, Buffer> parameters, Map<String, Buffer> gradients, List<KernelFamily> families) {
+  MicroBatches(Device device, Recipe recipe, Map<String, Buffer> parameters, Map<String, Buffer> gradients) {
     this.device = device;
-    this.trainee = trainee;
-    this.families = families;
+    this.recipe = recipe;
     buffers = new HashMap<>(parameters);
     buffers.putAll(gradients);
   }
@@ -80,6 +76,10 @@ final class MicroBatches implements AutoCloseable {
     return g.record("accumulate " + shape.sequences + "x" + shape.length);
   }
 
+  Recipe recipe() {
+    return recipe;
+  }
+
   /** The shapes whose programs are ready; from any thread. */
   Set<Shape> shapes() {
     return Set.copyOf(prepared.keySet());
@@ -98,7 +98,7 @@ final class MicroBatches implements AutoCloseable {
       if (b.name().startsWith(STATISTIC)) statistics.put(b.name().substring(STATISTIC.length()), own(device.allocate(DType.F32, 1)));
     }
     statistics.forEach((name, buffer) -> bindings.put(STATISTIC + name, buffer));
-    var executable = Bindings.prepare(device, recording, bindings, this::own, families);
+    var executable = Bindings.prepare(device, recording, bindings, this::own, recipe.families());
     prepared.put(shape, new Prepared(executable, inputs, total, statistics, recording.flops()));
   }
 
@@ -110,7 +110,7 @@ final class MicroBatches implements AutoCloseable {
   private Prepared of(Shape shape) {
     Prepared p = prepared.get(shape);
     if (p == null) {
-      prepare(shape, record(trainee, shape));
+      prepare(shape, record(recipe.trainee(), shape));
       p = prepared.get(shape);
     }
     return p;

@@ -39,6 +39,11 @@ record ModelWeights(Trainee trainee, Weights policy, Weights own, SortedMap<Stri
     }
   }
 
+  /** The same memory under another trainee with the same tensors. */
+  ModelWeights of(Trainee other) {
+    return new ModelWeights(other, policy, own, frozen);
+  }
+
   /** Gives what is trained, and what lies below it, its initial values. */
   void initialise(long seed) {
     policy.initialise(seed);

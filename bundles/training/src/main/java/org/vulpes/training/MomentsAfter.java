@@ -2,10 +2,13 @@ package org.vulpes.training;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
@@ -15,6 +18,7 @@ import org.vulpes.model.Parameter;
 import org.vulpes.model.TensorSource;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.Slot;
 import org.vulpes.surgery.Meaning;
 import org.vulpes.surgery.Surgeon;
 
@@ -26,9 +30,7 @@ final class MomentsAfter {
   static final String PREFIX = "moment.";
 
   private final Map<String, Long> updates = new TreeMap<>();
-  private final List<String> carried = new ArrayList<>();
-  private final List<String> begun = new ArrayList<>();
-  private final List<String> left = new ArrayList<>();
+  private final Slot.Travelled travelled;
   private final Map<String, TensorSource> byName = new LinkedHashMap<>();
 
   /**
@@ -38,53 +40,63 @@ final class MomentsAfter {
    */
   MomentsAfter(Surgeon surgeon, List<Parameter> trained, Optimizer optimizer, TensorSource before, Map<String, Long> counts, long seed, Catalogue catalogue) {
     var followed = new LinkedHashMap<String, TensorSource>();
+    int most = counts.keySet().stream().mapToInt(name -> new Below(before, PREFIX + name + ".").names().size()).max().orElse(0);
     counts.keySet().forEach(name -> {
       TensorSource own = new Below(before, PREFIX + name + ".");
       var meaning = Meaning.ofMoment(name);
       if (surgeon.weightsStay()) followed.put(name, own);
-      else if (meaning.isPresent()) followed.put(name, surgeon.operate(own, meaning.get(), seed));
+      // One that is kept for some parameters only begins anew: a surgery makes one tensor out of several.
+      else if (meaning.isPresent() && own.names().size() == most) followed.put(name, surgeon.operate(own, meaning.get(), seed));
     });
+    var there = new LinkedHashMap<String, Set<String>>();
+    followed.forEach((name, source) -> there.put(name, new HashSet<>(source.names())));
+    var beginning = UpdateProgram.Beginning.record(trained, optimizer, there);
+    var made = begin(surgeon, trained, beginning, followed, catalogue);
+    var kept = new LinkedHashMap<String, Set<String>>();
     for (String name : optimizer.moments()) {
-      if (!followed.containsKey(name)) continue;
-      byName.put(name, followed.get(name));
-      updates.put(name, counts.get(name));
-      carried.add(told(name) + (surgeon.weightsStay() ? "" : ", as the weights"));
+      var parameters = UpdateProgram.keeping(optimizer, name, trained);
+      byName.put(name, new Made(parameters, followed.get(name), made.getOrDefault(name, Map.of())));
+      kept.put(name, parameters.stream().map(Parameter::name).collect(Collectors.toSet()));
+      updates.put(name, followed.containsKey(name) ? counts.get(name) : made.containsKey(name) ? followed.keySet().stream().mapToLong(counts::get).max().orElse(0) : 0);
     }
-    var made = begin(surgeon, trained, optimizer, followed, catalogue);
-    for (String name : optimizer.moments()) {
-      if (byName.containsKey(name)) continue;
-      boolean fromOthers = made.containsKey(name);
-      byName.put(name, fromOthers ? made.get(name) : new Made(trained, Map.of()));
-      updates.put(name, fromOthers ? followed.keySet().stream().mapToLong(counts::get).max().orElse(0) : 0);
-      begun.add(told(name) + (fromOthers ? " from what was there" : ""));
-    }
-    counts.keySet().stream().filter(name -> !byName.containsKey(name)).map(MomentsAfter::told).forEach(left::add);
+    var had = new LinkedHashMap<>(there);
+    counts.keySet().forEach(name -> had.computeIfAbsent(name, n -> new HashSet<>(new Below(before, PREFIX + n + ".").names())));
+    var told = OptimizerSlot.travelled(there, kept, beginning.moments());
+    var left = new ArrayList<>(told.left());
+    had.forEach((name, all) -> {
+      if (!there.containsKey(name)) OptimizerSlot.tell(left, name, all, all.size(), "");
+    });
+    travelled = new Slot.Travelled(told.carried().stream().map(c -> c + (surgeon.weightsStay() ? "" : ", as the weights")).toList(), told.begun(), left);
   }
 
-  /** What {@link Optimizer#begin} makes of moments that are there, on one thread of the run's device. */
-  private static Map<String, TensorSource> begin(Surgeon surgeon, List<Parameter> trained, Optimizer optimizer, Map<String, TensorSource> there, Catalogue catalogue) {
-    var out = new LinkedHashMap<String, TensorSource>();
-    var beginning = UpdateProgram.Beginning.record(trained, optimizer, there.keySet());
+  /** What {@link Optimizer#begin} makes of moments that are there, on one thread of the run's device. @return values by moment and parameter */
+  private static Map<String, Map<String, float[]>> begin(Surgeon surgeon, List<Parameter> trained, UpdateProgram.Beginning beginning, Map<String, TensorSource> there, Catalogue catalogue) {
+    var out = new LinkedHashMap<String, Map<String, float[]>>();
     if (beginning.program() == null) return out;
     DeviceProvider provider = catalogue.create(surgeon.after().config(), "device");
     try (Device device = provider.open(1)) {
       var bindings = new HashMap<String, Buffer>();
       for (Parameter p : trained) {
-        there.forEach((name, source) -> bindings.put(PREFIX + name + "." + p.name(), filled(device, source, p)));
-        beginning.moments().forEach(name -> bindings.put(PREFIX + name + "." + p.name(), device.allocate(DType.F32, p.shape().length())));
+        there.forEach((name, source) -> {
+          if (source.names().contains(p.name())) bindings.put(PREFIX + name + "." + p.name(), filled(device, source, p));
+        });
+        beginning.moments().forEach((name, parameters) -> {
+          if (parameters.contains(p.name())) bindings.put(PREFIX + name + "." + p.name(), device.allocate(DType.F32, p.shape().length()));
+        });
       }
       try (Executable program = Bindings.prepare(device, beginning.program(), bindings, b -> b, List.of())) {
         program.run();
       }
-      for (String name : beginning.moments()) {
+      beginning.moments().forEach((name, parameters) -> {
         var values = new HashMap<String, float[]>();
-        for (Parameter p : trained) {
-          var v = new float[Math.toIntExact(p.shape().length())];
-          bindings.get(PREFIX + name + "." + p.name()).read(0, v, 0, v.length);
-          values.put(p.name(), v);
+        for (String p : parameters) {
+          Buffer b = bindings.get(PREFIX + name + "." + p);
+          var v = new float[Math.toIntExact(b.length())];
+          b.read(0, v, 0, v.length);
+          values.put(p, v);
         }
-        out.put(name, new Made(trained, values));
-      }
+        out.put(name, values);
+      });
       return out;
     }
   }
@@ -97,29 +109,21 @@ final class MomentsAfter {
     return b;
   }
 
-  private static String told(String moment) {
-    return switch (moment) {
-      case "m" -> "m (first moment)";
-      case "v" -> "v (second moment)";
-      default -> moment;
-    };
-  }
-
   /** How often each moment was updated. */
   Map<String, Long> updates() {
     return updates;
   }
 
   List<String> carried() {
-    return carried;
+    return travelled.carried();
   }
 
   List<String> begun() {
-    return begun;
+    return travelled.begun();
   }
 
   List<String> left() {
-    return left;
+    return travelled.left();
   }
 
   /** All of them, named as in a checkpoint. */
@@ -180,8 +184,8 @@ final class MomentsAfter {
     }
   }
 
-  /** @param values by parameter; absent: zeros */
-  private record Made(List<Parameter> parameters, Map<String, float[]> values) implements TensorSource {
+  /** @param followed where the values of parameters are that go on; null: of none @param values of those that begin from others, by parameter; what is in neither is zero */
+  private record Made(List<Parameter> parameters, TensorSource followed, Map<String, float[]> values) implements TensorSource {
     @Override
     public String description() {
       return "new moments";
@@ -200,7 +204,8 @@ final class MomentsAfter {
     @Override
     public void read(String name, long offset, float[] target, int from, int count) {
       float[] v = values.get(name);
-      if (v == null) java.util.Arrays.fill(target, from, from + count, 0);
+      if (v == null && followed != null && followed.names().contains(name)) followed.read(name, offset, target, from, count);
+      else if (v == null) java.util.Arrays.fill(target, from, from + count, 0);
       else System.arraycopy(v, Math.toIntExact(offset), target, from, count);
     }
   }

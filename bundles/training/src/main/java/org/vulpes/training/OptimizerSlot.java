@@ -6,15 +6,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
-import org.vulpes.compute.DeviceProvider;
 import org.vulpes.graph.Recording;
 import org.vulpes.model.Parameter;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Maker;
 import org.vulpes.slot.Random64;
 import org.vulpes.slot.Slot;
 import org.vulpes.slot.Snapshot;
@@ -26,14 +27,10 @@ import org.vulpes.slot.Snapshot;
 final class OptimizerSlot implements Slot<Optimizer> {
   private static final Map<String, String> MEANINGS = Map.of("m", "m (first moment)", "v", "v (second moment)");
 
-  private final StepPrograms programs;
-  private final List<Parameter> trained;
-  private final DeviceProvider provider;
+  private final Supplier<Engine> engine;
 
-  OptimizerSlot(StepPrograms programs, List<Parameter> trained, DeviceProvider provider) {
-    this.programs = programs;
-    this.trained = trained;
-    this.provider = provider;
+  OptimizerSlot(Supplier<Engine> engine) {
+    this.engine = engine;
   }
 
   @Override
@@ -53,24 +50,26 @@ final class OptimizerSlot implements Slot<Optimizer> {
   }
 
   @Override
-  public Handover prepare(Supplier<Optimizer> maker, Snapshot state) {
+  public Handover prepare(Maker<Optimizer> maker, Snapshot state) {
+    Recipe recipe = engine.get().recipe();
+    List<Parameter> trained = recipe.trainee().trained();
     Optimizer tried = maker.get();
     if (new HashSet<>(tried.moments()).size() < tried.moments().size()) throw new InvalidInput("it names a moment twice: " + tried.moments());
-    test(tried, UpdateProgram.record(trained, tried));
+    test(recipe, tried, UpdateProgram.record(trained, tried));
     Optimizer fresh = maker.get();
-    return new Exchange(fresh, UpdateProgram.record(trained, fresh), UpdateProgram.Beginning.record(trained, fresh, programs.update().moments().keySet()));
+    return new Exchange(fresh, UpdateProgram.record(trained, fresh), UpdateProgram.Beginning.record(trained, fresh, engine.get().programs.update().kept()));
   }
 
   /** Two updates of made-up weights by made-up gradients, on one thread of another device: nothing may come out that is not finite. */
-  private void test(Optimizer optimizer, Recording recording) {
-    try (Device device = provider.open(1)) {
+  private void test(Recipe recipe, Optimizer optimizer, Recording recording) {
+    try (Device device = engine.get().provider.open(1)) {
       var parameters = new LinkedHashMap<String, Buffer>();
       var gradients = new HashMap<String, Buffer>();
-      for (Parameter p : trained) {
+      for (Parameter p : recipe.trainee().trained()) {
         parameters.put(p.name(), random(device, p, "value"));
         gradients.put(UpdateProgram.GRADIENT + p.name(), random(device, p, "gradient"));
       }
-      try (var update = new UpdateProgram(device, trained, parameters, gradients, optimizer, recording, 1, Map.of())) {
+      try (var update = new UpdateProgram(device, recipe, parameters, gradients, optimizer, recording, 1, Map.of())) {
         for (int i = 0; i < 2; i++) update.run(optimizer.learningRate());
         parameters.forEach((name, b) -> finite(b, "parameter " + name));
         update.moments().forEach((m, moment) -> moment.buffers().forEach((p, b) -> finite(b, "moment " + m + " of " + p)));
@@ -96,8 +95,28 @@ final class OptimizerSlot implements Slot<Optimizer> {
     }
   }
 
-  private static String told(String moment) {
-    return MEANINGS.getOrDefault(moment, moment);
+  /** @param begun moments that begin from others, with the parameters for which they do */
+  static Travelled travelled(Map<String, Set<String>> before, Map<String, Set<String>> after, Map<String, Set<String>> begun) {
+    var carried = new ArrayList<String>();
+    var begins = new ArrayList<String>();
+    var left = new ArrayList<String>();
+    after.forEach((name, all) -> {
+      Set<String> there = before.getOrDefault(name, Set.of());
+      Set<String> derived = begun.getOrDefault(name, Set.of());
+      tell(carried, name, all, all.stream().filter(there::contains).count(), "");
+      tell(begins, name, all, derived.size(), " from what was there");
+      tell(begins, name, all, all.stream().filter(p -> !there.contains(p) && !derived.contains(p)).count(), "");
+    });
+    before.forEach((name, all) -> {
+      Set<String> goes = after.getOrDefault(name, Set.of());
+      tell(left, name, all, all.stream().filter(p -> !goes.contains(p)).count(), "");
+    });
+    return new Travelled(carried, begins, left);
+  }
+
+  /** "v (second moment) of 30 of 60 parameters". */
+  static void tell(List<String> to, String moment, Set<String> all, long some, String how) {
+    if (some > 0) to.add(MEANINGS.getOrDefault(moment, moment) + (some == all.size() ? "" : " of " + some + " of " + all.size() + " parameters") + how);
   }
 
   private final class Exchange implements Handover {
@@ -116,8 +135,9 @@ final class OptimizerSlot implements Slot<Optimizer> {
     @Override
     public List<Runnable> groundwork() {
       return List.of(() -> {
+        var programs = engine.get().programs;
         before = programs.update();
-        fresh = programs.newUpdate(optimizer, recording, beginning, before.moments());
+        fresh = programs.newUpdate(engine.get().recipe(), optimizer, recording, beginning, before.moments());
         // Rehearsed, so that the handover meets memory that is there and code that has run.
         fresh.begin();
       });
@@ -126,18 +146,13 @@ final class OptimizerSlot implements Slot<Optimizer> {
     @Override
     public Travelled move() {
       fresh.begin();
-      programs.update(fresh);
-      var carried = new ArrayList<String>();
-      var begun = new ArrayList<String>();
-      var left = new ArrayList<String>();
-      fresh.moments().forEach((name, moment) -> (before.moments().get(name) == moment ? carried : begun).add(told(name) + (beginning.moments().contains(name) ? " from what was there" : "")));
-      before.moments().keySet().stream().filter(name -> !fresh.moments().containsKey(name)).map(OptimizerSlot::told).forEach(left::add);
-      return new Travelled(carried, begun, left);
+      engine.get().programs.update(fresh);
+      return travelled(before.kept(), fresh.kept(), beginning.moments());
     }
 
     @Override
     public void moveBack() {
-      programs.update(before);
+      engine.get().programs.update(before);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.vulpes.training;
 
 import com.typesafe.config.Config;
 import java.util.HashMap;
-import java.util.List;
+import java.util.TreeMap;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
@@ -12,7 +12,6 @@ import org.vulpes.model.Decoder;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
-import org.vulpes.slot.InvalidInput;
 
 /**
  * Trains on one made-up batch, through the programs of a real run (forward, backward, clip, update), and tells how long a step takes. For
@@ -52,7 +51,7 @@ public final class SpeedProbe implements AutoCloseable {
    * A model with fresh weights on the configured device, and a batch of one micro-batch of the last lesson's shape.
    *
    * @param config whole and resolved
-   * @throws InvalidInput when the device cannot be used here
+   * @throws org.vulpes.slot.InvalidInput when the device cannot be used here
    */
   public static SpeedProbe open(Config config, Catalogue catalogue, int vocabulary) {
     var settings = RunSettings.of(config);
@@ -60,10 +59,9 @@ public final class SpeedProbe implements AutoCloseable {
     Curriculum curriculum = catalogue.create(config, "curriculum");
     Optimizer optimizer = catalogue.create(config, "optimizer");
     DeviceProvider provider = catalogue.create(config, "device");
-    provider.refusal().ifPresent(why -> {
-      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
-    });
-    List<KernelFamily> families = List.of(catalogue.<KernelFamily>create(config, "kernels.gemm"));
+    DeviceSlot.usable(provider, config.getString("device.use"));
+    var kernels = new TreeMap<String, KernelFamily>();
+    for (String family : KernelFamily.ALL) kernels.put(family, catalogue.create(config, "kernels." + family));
     int length = curriculum.plan(settings.tokens()).getLast().lesson().sequenceLength();
     int sequences = MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
     StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(sequences, length)), sequences, length, vocabulary, 1);
@@ -73,7 +71,7 @@ public final class SpeedProbe implements AutoCloseable {
       ModelWeights weights = ModelWeights.allocate(trainee, device);
       weights.initialise(0);
       weights.frozen().values().forEach(w -> w.initialise(0));
-      var programs = new StepPrograms(device, trainee, weights.buffers(), optimizer, families, settings.clip());
+      var programs = new StepPrograms(device, new Recipe(trainee, kernels), weights.buffers(), optimizer, settings.clip());
       return new SpeedProbe(device, trainee, weights, programs, batch, optimizer.learningRate());
     } catch (RuntimeException e) {
       device.close();

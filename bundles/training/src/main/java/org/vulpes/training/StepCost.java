@@ -3,6 +3,7 @@ package org.vulpes.training;
 import java.util.HashMap;
 import java.util.List;
 import org.vulpes.curriculum.Curriculum;
+import org.vulpes.optimizer.Optimizer;
 
 /** What training costs, counted on the graph before anything runs. */
 public final class StepCost {
@@ -17,10 +18,8 @@ public final class StepCost {
   /**
    * Bytes that a run holds on its device at most, but for what its validation and its device's threads need: weights, gradients and moments in F32, and the planned memory of
    * its largest micro-batch.
-   *
-   * @param moments of each parameter
    */
-  public static long bytes(Trainee trainee, int moments, List<Curriculum.Planned> lessons, int microBatchTokens) {
+  public static long bytes(Trainee trainee, Optimizer optimizer, List<Curriculum.Planned> lessons, int microBatchTokens) {
     long arena = 0;
     for (var planned : lessons) {
       var lesson = planned.lesson();
@@ -29,7 +28,8 @@ public final class StepCost {
     }
     long frozen = trainee.models().frozen().values().stream().mapToLong(d -> d.count().total()).sum() + trainee.policy().count().total();
     long trained = trainee.trained().stream().mapToLong(p -> p.shape().length()).sum();
-    return 4 * (frozen + trained * (1 + moments)) + arena;
+    long moments = trainee.trained().stream().mapToLong(p -> p.shape().length() * optimizer.moments(p).size()).sum();
+    return 4 * (frozen + trained + moments) + arena;
   }
 
   /**

@@ -1,12 +1,10 @@
 package org.vulpes.training;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
-import org.vulpes.compute.KernelFamily;
 import org.vulpes.graph.Recording;
 import org.vulpes.model.Parameter;
 import org.vulpes.objective.StepBatch;
@@ -18,26 +16,21 @@ import org.vulpes.optimizer.Optimizer;
  */
 final class StepPrograms implements AutoCloseable {
   private final Device device;
-  private final Trainee trainee;
   private final double clip;
   private final Map<String, Buffer> parameters;
   private final Map<String, Buffer> gradients = new LinkedHashMap<>();
   private MicroBatches accumulate;
   private UpdateProgram update;
 
-  /**
-   * @param parameters every tensor of the models and the objective, by the name of its variable
-   * @param families implementations that replace the device's own
-   */
-  StepPrograms(Device device, Trainee trainee, Map<String, Buffer> parameters, Optimizer optimizer, List<KernelFamily> families, double clip) {
+  /** @param parameters every tensor of the models and the objective, by the name of its variable */
+  StepPrograms(Device device, Recipe recipe, Map<String, Buffer> parameters, Optimizer optimizer, double clip) {
     this.device = device;
-    this.trainee = trainee;
     this.parameters = parameters;
     this.clip = clip;
     try {
-      for (Parameter p : trainee.trained()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
-      accumulate = newAccumulate(families);
-      update = new UpdateProgram(device, trainee.trained(), parameters, gradients, optimizer, UpdateProgram.record(trainee.trained(), optimizer), clip, Map.of());
+      for (Parameter p : recipe.trainee().trained()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
+      accumulate = newAccumulate(recipe);
+      update = new UpdateProgram(device, recipe, parameters, gradients, optimizer, UpdateProgram.record(recipe.trainee().trained(), optimizer), clip, Map.of());
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -45,13 +38,13 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** Another table of micro-batch programs, still empty. */
-  MicroBatches newAccumulate(List<KernelFamily> families) {
-    return new MicroBatches(device, trainee, parameters, gradients, families);
+  MicroBatches newAccumulate(Recipe recipe) {
+    return new MicroBatches(device, recipe, parameters, gradients);
   }
 
   /** Another update, ready to take over. @param before moments of the one that is there, those of the same name included which it goes on with */
-  UpdateProgram newUpdate(Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning, Map<String, Moment> before) {
-    var out = new UpdateProgram(device, trainee.trained(), parameters, gradients, optimizer, recording, clip, before);
+  UpdateProgram newUpdate(Recipe recipe, Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning, Map<String, Moment> before) {
+    var out = new UpdateProgram(device, recipe, parameters, gradients, optimizer, recording, clip, before);
     try {
       out.prepareBeginning(device, beginning, before);
       return out;

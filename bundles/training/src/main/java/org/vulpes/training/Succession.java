@@ -1,10 +1,6 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +105,8 @@ final class Succession {
     var slots = new TreeMap<>(s.slots());
     slots.put("corpus", corpus(s.slots().get("corpus")));
     slots.put("curriculum", taken("curriculum", afterConfig, s.slots().get("curriculum")));
+    // What conditions have seen is kept by the places of their swaps in the list.
+    if (!same("swaps")) slots.remove("swaps");
     slots.put("objective", taken("objective", afterConfig, s.slots().get("objective")));
     try (var weights = SafetensorsFile.open(found.model()); var old = SafetensorsFile.open(found.moments()); var adapters = beside ? SafetensorsFile.open(found.adapters()) : null) {
       double bitsBefore = surgeon.isNothing() ? Double.NaN : Gauge.bitsPerByte(before, weights, beforeStore, catalogue);
@@ -134,14 +132,7 @@ final class Succession {
   /** A configuration with slots filled as they are. */
   private static Config filled(Config config, List<Occupant> occupants) {
     Config out = config;
-    for (Occupant o : occupants) {
-      try {
-        Config own = o.options().isEmpty() ? ConfigFactory.empty() : ConfigFactory.parseString(o.options());
-        out = out.withValue(o.slot() + ".use", ConfigValueFactory.fromAnyRef(o.use())).withValue(o.slot() + "." + ConfigUtil.joinPath(o.use()), own.root());
-      } catch (ConfigException e) {
-        throw new InvalidInput("The options of '" + o.use() + "' in the checkpoint cannot be read; the file was altered.", e);
-      }
-    }
+    for (Occupant o : occupants) out = o.over(out);
     return out;
   }
 

@@ -10,6 +10,7 @@ import org.vulpes.corpus.TrainingStream;
 import org.vulpes.model.Decoder;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
 import org.vulpes.tokenizer.Tokenizer;
 import org.vulpes.tokenizer.TokenizerTrainer;
@@ -43,6 +44,8 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
       throw new InvalidInput(file + " is not the configuration that the run wrote; it was altered.", e);
     }
     var found = single ? new Checkpoints(above, 1).at(Long.parseLong(place.getFileName().toString())) : checkpoint(folder);
+    // Bricks may have been exchanged since the configuration was written.
+    for (Occupant o : found.state().occupants()) if (o.since() > 0) config = o.over(config);
     TokenizerTrainer trainer = catalogue.create(config, "tokenizer");
     Tokenizer tokenizer = trainer.load(folder.resolve("tokenizer.json"));
     // Checkpoints hold matrices with their adapters merged in.

@@ -62,6 +62,21 @@ public record Trainee(Models models, Objective objective, Map<String, TrainedMod
     return new Trainee(models, objective, others, least.parameters());
   }
 
+  /** The same with another model as its policy, whose tensors are trained. */
+  Trainee with(Decoder other) {
+    return of(new Models(other, models.frozen()), objective, others);
+  }
+
+  /** The same under another objective. @throws InvalidInput when it looks at a frozen model that was not loaded for the one that is there */
+  Trainee with(Objective other) {
+    for (Role role : other.roles()) {
+      if (!objective.roles().contains(role)) {
+        throw new InvalidInput("it looks at a frozen model, its " + role.name() + " (" + role.source() + "), which this run has not loaded; begin the run with an objective that has it");
+      }
+    }
+    return of(models, other, others);
+  }
+
   /** @throws InvalidInput when the objective cannot use these models together */
   public Trainee check(Tokenizer tokenizer) {
     objective.check(tokenizer, tokenizers());

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.vulpes.compute.Device;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
@@ -16,10 +18,10 @@ import org.vulpes.corpus.TrainingStream;
 import org.vulpes.corpus.Validation;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
+import org.vulpes.curriculum.Mixture;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.model.Decoder;
-import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.optimizer.Schedule;
@@ -31,6 +33,7 @@ import org.vulpes.slot.RunHost;
 import org.vulpes.slot.RunSlots;
 import org.vulpes.slot.Snapshot;
 import org.vulpes.slot.Swaps;
+import org.vulpes.tokenizer.Tokenizer;
 
 /**
  * Trains one trial. A step: curriculum → lesson → corpus packs a batch → objective's program adds gradients, micro-batch by micro-batch → clip and
@@ -38,27 +41,24 @@ import org.vulpes.slot.Swaps;
  * run is killed and resumed.
  */
 public final class TrainingRun implements AutoCloseable {
+  private static final Function<String, String> KERNELS = family -> "kernels." + family;
   /** Slots whose occupants can be exchanged while a run goes on. */
-  public static final List<String> SWAPPABLE = List.of("curriculum", "schedule", "optimizer", "kernels.gemm");
+  public static final List<String> SWAPPABLE = Stream.of(List.of("curriculum", "mixture", "schedule", "objective", "optimizer", "device"), KernelFamily.ALL.stream().map(KERNELS).toList(), BrickSlot.KINDS)
+      .flatMap(List::stream).toList();
 
   private final RunOrder order;
   private final RunSettings settings;
   private final RunListener listener;
   private final String configHash;
   private final RunFiles files;
-  private final Device device;
-  private final Trainee trainee;
-  private final ModelWeights weights;
-  private final StepPrograms programs;
-  private final SpareState spare;
-  private final BitsPerByte metric;
   private final LoopSlot<Schedule> schedule;
   private final LoopSlot<Curriculum> curriculum;
+  private final LoopSlot<Mixture> mixture;
   private final TrainingStream stream;
-  private final Objective objective;
-  private final RunSupply supply;
+  private final Audition audition;
   private final RunSlots slots;
   private final Closer closer;
+  private Engine engine;
   private Counters at = Counters.START;
   private double seconds;
   private boolean checkpointDue;
@@ -76,43 +76,44 @@ public final class TrainingRun implements AutoCloseable {
   private TrainingRun(RunOrder order, Catalogue catalogue, Swaps swaps, RunListener listener) {
     this.order = order;
     this.listener = listener;
-    Config config = order.config();
-    settings = RunSettings.of(config);
-    trainee = Trainee.of(config, catalogue, order.store().tokenizer().vocabularySize()).check(order.store().tokenizer());
-    objective = trainee.objective();
-    configHash = order.hash(Initial.identity(config, catalogue));
+    settings = RunSettings.of(order.config());
+    configHash = order.hash(Initial.identity(order.config(), catalogue));
     stream = new TrainingStream(order.store(), order.seed());
+    audition = new Audition(settings, stream, () -> engine, this::progress);
     var opened = new Closer();
     try {
       files = opened.add(new RunFiles(order.folder(), settings.keepCheckpoints(), configHash));
       slots = opened.add(swaps.open(new Host()));
+      slots.hold("corpus");
+      slots.stays("corpus", "its texts are cut into training and validation, and tokenized, before a run begins; `mixture` changes what is drawn from them");
+      slots.hold("tokenizer");
+      slots.stays("tokenizer", "the token ids of the prepared text, and the rows of embedding and head, belong to it");
+      mixture = new LoopSlot<>("mixture", slots.fill("mixture"), m -> Snapshot.empty("mixture"), (m, state) -> { }, m -> audition.of(m, curriculum()));
+      curriculum = new LoopSlot<>("curriculum", slots.fill("curriculum"), Curriculum::save, Curriculum::restore, audition::of);
+      schedule = new LoopSlot<>("schedule", slots.fill("schedule"), s -> Snapshot.empty("schedule"), (s, state) -> { }, audition::of);
+      slots.hold("objective");
       Optimizer optimizer = slots.fill("optimizer");
-      KernelFamily gemm = slots.fill("kernels.gemm");
-      schedule = new LoopSlot<>("schedule", slots.fill("schedule"), s -> Snapshot.empty("schedule"), (s, state) -> { }, this::test);
-      curriculum = new LoopSlot<>("curriculum", slots.fill("curriculum"), Curriculum::save, Curriculum::restore, this::test);
+      DeviceProvider provider = slots.fill("device");
+      var kernels = new TreeMap<String, KernelFamily>();
+      for (String family : KernelFamily.ALL) kernels.put(family, slots.fill(KERNELS.apply(family)));
+      BrickSlot.KINDS.forEach(slots::hold);
+      DeviceSlot.usable(provider, slots.config().getString("device.use"));
       for (var planned : curriculum.occupant().plan(settings.tokens())) stream.check(planned.lesson().domainWeights());
-      DeviceProvider provider = catalogue.create(config, "device");
-      provider.refusal().ifPresent(why -> {
-        throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
-      });
-      device = opened.add(provider.open(settings.threads()));
-      KernelsSlot.check(gemm, device.info());
-      weights = opened.add(ModelWeights.allocate(trainee, device));
-      programs = opened.add(new StepPrograms(device, trainee, weights.buffers(), optimizer, List.of(gemm), settings.clip()));
-      spare = opened.add(new SpareState(device, weights.trained()));
-      supply = opened.add(new RunSupply(order.seed(), order.store().tokenizer(), trainee.tokenizers(), stream, device, weights, this::microBatch));
-      metric = opened.add(new BitsPerByte(device, trainee.policy(), weights.policy().buffers(), new Validation(order.store()), order.store().domains(), settings.evaluationLength(),
-          settings.metricWeights()));
-      slots.offer(curriculum);
-      slots.offer(schedule);
-      slots.offer(new OptimizerSlot(programs, trainee.trained(), provider));
-      slots.offer(new KernelsSlot("gemm", programs, trainee, provider, device.info()));
-      Initial.fill(config, catalogue, weights, order.seed(), files.found() != null);
+      audition.of(mixture.occupant(), curriculum());
+      Tokenizer tokenizer = order.store().tokenizer();
+      Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
+      engine = new Engine(provider, settings.threads(), new Recipe(trainee, kernels), optimizer, settings.clip(),
+          (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
+          (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch));
+      // The one that is there at the end.
+      opened.add(() -> engine.close());
+      offer();
+      Initial.fill(order.config(), catalogue, engine.weights(), order.seed(), files.found() != null);
       if (files.found() != null) restore(files.found());
       String gap = files.open(order);
       if (!gap.isEmpty()) listener.said(gap);
-      event(files.found() == null ? "start" : "resume", Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", device.info().threads(),
-          "bundles", Circumstances.told(Circumstances.bundles(config, catalogue))));
+      event(files.found() == null ? "start" : "resume", Map.of("config", configHash, "seed", order.seed(), "device", device(), "corpus", order.store().identity(), "threads", engine.device.info().threads(),
+          "bundles", Circumstances.told(Circumstances.bundles(order.config(), catalogue))));
       if (files.found() != null) listener.said("resumed from step " + at.step());
       slots.begin(position());
     } catch (Throwable e) {
@@ -124,6 +125,22 @@ public final class TrainingRun implements AutoCloseable {
     closer.add(slots);
   }
 
+  private void offer() {
+    Supplier<Engine> now = () -> engine;
+    Supplier<List<MicroBatches.Shape>> shapes = () -> audition.shapes(curriculum());
+    slots.offer(curriculum);
+    slots.offer(mixture);
+    slots.offer(schedule);
+    slots.offer(new ObjectiveSlot(order.store().tokenizer(), now, shapes));
+    slots.offer(new OptimizerSlot(now));
+    slots.offer(new DeviceSlot(now, e -> engine = e, shapes));
+    for (String family : KernelFamily.ALL) slots.offer(new KernelsSlot(family, now, shapes));
+    for (String kind : BrickSlot.KINDS) slots.offer(new BrickSlot(kind, slots.plugins(), now, shapes));
+    slots.stays("evaluation", "bits-per-byte", "what is compared has to be measured in one way from beginning to end");
+    slots.stays("sampler", "of the objective", "whether and how the model writes in training is an option of the objective; exchange that");
+    slots.stays("reward", "of the objective", "rewards are options of the objective that asks for them; exchange that");
+  }
+
   /** Optimizer steps done. On the training thread. */
   public long step() {
     return at.step();
@@ -131,11 +148,11 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Bits per byte of all validation text with the weights as they are now. On the training thread. */
   public BitsPerByte.Result measure() {
-    return metric.measure();
+    return engine.metric().measure();
   }
 
   public Decoder model() {
-    return trainee.policy();
+    return engine.recipe().trainee().policy();
   }
 
   /**
@@ -174,7 +191,7 @@ public final class TrainingRun implements AutoCloseable {
       }
       slots.stepped(position(), System.nanoTime() - stepBegan);
       if (evaluationDue()) {
-        at = at.measured(at.tokens() < settings.tokens() ? metric.measure(settings.evaluationBytes()) : metric.measure());
+        at = at.measured(at.tokens() < settings.tokens() ? engine.metric().measure(settings.evaluationBytes()) : engine.metric().measure());
         seconds = before + (System.nanoTime() - began) * 1e-9;
         files.metrics().write(new TreeMap<>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
             at.measured().byDomain(), "validation-bytes", at.measured().bytes())));
@@ -187,7 +204,7 @@ public final class TrainingRun implements AutoCloseable {
       // A step that may yet be void is not to be resumed from.
       if (checkpointDue && !slots.onProbation()) checkpoint();
     }
-    return end(Outcome.Status.FINISHED, "", at.measured() != null ? at.measured() : metric.measure());
+    return end(Outcome.Status.FINISHED, "", at.measured() != null ? at.measured() : engine.metric().measure());
   }
 
   private boolean evaluationDue() {
@@ -207,12 +224,14 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private String step(String mark) {
-    var progress = new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
+    Progress progress = progress();
     double share = progress.share();
+    StepPrograms programs = engine.programs;
     Lesson lesson = curriculum.occupant().next(progress);
     if (!lesson.equals(taught)) lesson(lesson);
-    StepBatch batch = objective.prepare(supply.at(progress, lesson));
-    int micro = microBatch(batch.length());
+    Lesson mixed = new Lesson(lesson.sequenceLength(), lesson.batchTokens(), mixture.occupant().weights(progress, lesson));
+    StepBatch batch = engine.recipe().trainee().objective().prepare(engine.supply().at(progress, mixed));
+    int micro = audition.microBatch(batch.length());
     double sum = 0;
     double flops = at.flops() + batch.flops();
     var statistics = new TreeMap<>(batch.statistics());
@@ -225,7 +244,7 @@ public final class TrainingRun implements AutoCloseable {
       return "The loss at step " + (at.step() + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
     double rate = programs.update().optimizer().learningRate() * schedule.occupant().factor(share);
-    spare.awaitCopy();
+    engine.spare.awaitCopy();
     double norm = programs.apply(rate);
     if (!Double.isFinite(norm)) {
       return "The gradient at step " + (at.step() + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
@@ -240,38 +259,12 @@ public final class TrainingRun implements AutoCloseable {
     return null;
   }
 
-  /** Sequences of this length that pass through the model at once. */
-  private int microBatch(int length) {
-    return MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
+  private Curriculum curriculum() {
+    return curriculum.occupant();
   }
 
-  /** A curriculum's lessons must be teachable here; the programs of their shapes are recorded at once and made ready before it takes over. */
-  private List<Runnable> test(Curriculum candidate) {
-    var plan = candidate.plan(settings.tokens());
-    if (plan.isEmpty()) throw new InvalidInput("it plans no lesson");
-    candidate.next(new Progress(at.step(), at.tokens(), settings.tokens(), at.loss()));
-    var known = programs.accumulate().shapes();
-    var groundwork = new HashMap<MicroBatches.Shape, Runnable>();
-    for (var planned : plan) {
-      Lesson lesson = planned.lesson();
-      stream.check(lesson.domainWeights());
-      int micro = microBatch(lesson.sequenceLength());
-      for (int count : new int[] {Math.min(micro, lesson.sequences()), lesson.sequences() % micro}) {
-        var shape = new MicroBatches.Shape(count, lesson.sequenceLength());
-        if (count == 0 || known.contains(shape) || groundwork.containsKey(shape)) continue;
-        var recording = MicroBatches.record(trainee, shape);
-        groundwork.put(shape, () -> programs.accumulate().prepare(shape, recording));
-      }
-    }
-    return List.copyOf(groundwork.values());
-  }
-
-  private List<Runnable> test(Schedule candidate) {
-    for (int i = 0; i <= 100; i++) {
-      double factor = candidate.factor(i / 100.0);
-      if (!(factor >= 0 && factor <= 1)) throw new InvalidInput("its factor at " + i + " % of the budget is " + factor + ", not from 0 to 1");
-    }
-    return List.of();
+  private Progress progress() {
+    return new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
   }
 
   /** Between two steps, on the training thread. */
@@ -281,7 +274,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Outcome outcome(Outcome.Status status, String reason, BitsPerByte.Result result) {
     return new Outcome(status, reason, at.step(), at.tokens(), at.bytes(), result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), device.peakBytes(), stream.epochs());
+        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), engine.device.peakBytes(), stream.epochs());
   }
 
   private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
@@ -295,15 +288,16 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private Map<String, Snapshot> states() {
-    return Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", objective.save());
+    return Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", engine.recipe().trainee().objective().save(), "swaps", slots.save());
   }
 
   private void checkpoint() {
     checkpointDue = false;
     var updates = new TreeMap<String, Long>();
-    programs.update().moments().forEach((name, m) -> updates.put(name, m.updates));
+    UpdateProgram update = engine.programs.update();
+    update.moments().forEach((name, m) -> updates.put(name, m.updates));
     var written = files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), seconds, at.flops(), configHash, device(), states(), updates, slots.occupants(), slots.plannedDone()),
-        weights, programs.update().tensors());
+        engine.weights(), update.tensors());
     if (!written.isEmpty()) event("checkpoint", Map.of("files", written));
   }
 
@@ -312,21 +306,22 @@ public final class TrainingRun implements AutoCloseable {
     if (!s.device().equals(device())) {
       listener.said("The checkpoint was made on '" + s.device() + "', this is '" + device() + "': the run goes on, but not with the same bits.");
     }
-    found.load(weights, programs.update().tensors());
-    programs.update().moments().forEach((name, m) -> {
+    UpdateProgram update = engine.programs.update();
+    found.load(engine.weights(), update.tensors());
+    update.moments().forEach((name, m) -> {
       Long updates = s.moments().get(name);
       if (updates == null) throw new InvalidInput("The checkpoint of step " + s.step() + " in " + order.folder() + " does not say how old moment '" + name + "' is; it is damaged.");
       m.updates = updates;
     });
     curriculum.restore(files.slot("curriculum"));
     stream.restore(files.slot("corpus"));
-    objective.restore(files.slot("objective"));
+    engine.recipe().trainee().objective().restore(files.slot("objective"));
     at = new Counters(s.step(), s.tokens(), s.tokens(), s.bytes(), s.loss(), s.flops(), null);
     seconds = s.seconds();
   }
 
   private String device() {
-    return told(device.info());
+    return told(engine.device.info());
   }
 
   /** What of a device decides bits. */
@@ -351,6 +346,24 @@ public final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     closer.close();
+  }
+
+  /** The run as it is now, to be brought back to it. */
+  private RunHost.Kept keep() {
+    Map<String, Snapshot> states = states();
+    Counters then = at;
+    long mark = files.metrics().mark();
+    Engine there = engine;
+    there.spare.keep(there.programs.update());
+    return () -> {
+      there.spare.bringBack();
+      there.programs.clear();
+      curriculum.restore(states.get("curriculum"));
+      stream.restore(states.get("corpus"));
+      there.recipe().trainee().objective().restore(states.get("objective"));
+      files.metrics().dropAfter(mark);
+      at = then;
+    };
   }
 
   /** What the run lends to whoever exchanges its occupants. */
@@ -388,30 +401,23 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     @Override
+    public Snapshot resumedConditions() {
+      return files.found() == null ? null : files.found().state().slots().get("swaps");
+    }
+
+    @Override
     public List<Map<String, Object>> past() {
       return files.past();
     }
 
     @Override
     public void makeRoom() {
-      spare.makeRoom(programs.update());
+      engine.spare.makeRoom(engine.programs.update());
     }
 
     @Override
     public Kept keep() {
-      Map<String, Snapshot> states = states();
-      Counters then = at;
-      long mark = files.metrics().mark();
-      spare.keep(programs.update());
-      return () -> {
-        spare.bringBack();
-        programs.clear();
-        curriculum.restore(states.get("curriculum"));
-        stream.restore(states.get("corpus"));
-        objective.restore(states.get("objective"));
-        files.metrics().dropAfter(mark);
-        at = then;
-      };
+      return TrainingRun.this.keep();
     }
 
     @Override

@@ -29,7 +29,7 @@ import org.vulpes.slot.Swaps;
 final class House implements Catalogue, AutoCloseable {
   private static final String SHARED = """
       org.vulpes.slot;version=0.1.0,org.vulpes.curriculum;version=0.1.0,org.vulpes.optimizer;version=0.1.0,org.vulpes.graph;version=0.1.0,\
-      org.vulpes.graph.operations;version=0.1.0,org.vulpes.compute;version=0.1.0,com.typesafe.config;version=1.4.10,\
+      org.vulpes.graph.operations;version=0.1.0,org.vulpes.compute;version=0.1.0,org.vulpes.objective;version=0.1.0,org.vulpes.model;version=0.1.0,com.typesafe.config;version=1.4.10,\
       org.osgi.service.component;version=1.5.0,org.osgi.service.component.runtime;version=1.5.0,org.osgi.service.component.runtime.dto;version=1.5.0,\
       org.osgi.util.promise;version=1.3.0,org.osgi.util.function;version=1.2.0""";
 
@@ -63,24 +63,26 @@ final class House implements Catalogue, AutoCloseable {
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     main.putValue("Bundle-ManifestVersion", "2");
-    main.putValue("Bundle-SymbolicName", "drill." + use);
+    main.putValue("Bundle-SymbolicName", "drill." + slot + "." + use);
     main.putValue("Bundle-Version", "1.0.0");
-    main.putValue("Import-Package", "org.vulpes.slot,org.vulpes.curriculum,org.vulpes.optimizer,org.vulpes.graph,org.vulpes.graph.operations,com.typesafe.config" + moreImports);
+    main.putValue("Import-Package", "org.vulpes.slot,org.vulpes.curriculum,org.vulpes.optimizer,org.vulpes.objective,org.vulpes.model,org.vulpes.compute,org.vulpes.graph,"
+        + "org.vulpes.graph.operations,com.typesafe.config" + moreImports);
     main.putValue("Service-Component", "OSGI-INF/plugin.xml");
     var bytes = new ByteArrayOutputStream();
     try (var jar = new JarOutputStream(bytes, manifest)) {
       entry(jar, "OSGI-INF/plugin.xml", ("""
-          <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="drill.%s"><property name="slot" value="%s"/><property name="use" value="%s"/>
-          <service><provide interface="org.vulpes.slot.Plugin"/></service><implementation class="%s"/></scr:component>""").formatted(use, slot, use, plugin.getName())
+          <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="drill.%s.%s"><property name="slot" value="%s"/><property name="use" value="%s"/>
+          <service><provide interface="org.vulpes.slot.Plugin"/></service><implementation class="%s"/></scr:component>""").formatted(slot, use, slot, use, plugin.getName())
           .getBytes(StandardCharsets.UTF_8));
 
+      entry(jar, "reference.conf", (slot + "." + use + ".slot = " + slot).getBytes(StandardCharsets.UTF_8));
       entry(jar, "salt", salt.getBytes(StandardCharsets.UTF_8));
       Path classes = Path.of(plugin.getProtectionDomain().getCodeSource().getLocation().getPath()).resolve(plugin.getPackageName().replace('.', '/'));
       try (var all = Files.list(classes)) {
         for (Path c : all.sorted().toList()) entry(jar, plugin.getPackageName().replace('.', '/') + "/" + c.getFileName(), Files.readAllBytes(c));
       }
     }
-    Files.write(plugins.resolve(use + ".jar"), bytes.toByteArray());
+    Files.write(plugins.resolve(slot + "." + use + ".jar"), bytes.toByteArray());
   }
 
   private static void entry(JarOutputStream jar, String name, byte[] content) throws IOException {

@@ -3,6 +3,7 @@ package org.vulpes.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.RunControl;
 import org.vulpes.slot.SwapFailed;
 import org.vulpes.slot.SwapRequest;
@@ -128,10 +130,19 @@ class SwapRunTest {
   void sameOccupantSwappedInChangesNoBit() throws IOException {
     Config plain = workshop.config("");
     train(plain, "plain", 10_000);
-    for (String slot : List.of("curriculum, use = staged", "optimizer, use = adamw", "schedule, use = cosine", "kernels.gemm, use = packed")) {
-      train(workshop.config("swaps = [{ at = \"11 steps\", slot = " + slot + " }]"), slot, 10_000);
+    var uses = Map.of("curriculum", "staged", "kernels.gemm", "packed", "model.attention", "gqa", "model.feedforward", "gated", "model.norm", "rms");
+    for (String slot : TrainingRun.SWAPPABLE) {
+      String use = uses.getOrDefault(slot, plain.getString(slot + ".use"));
+      train(workshop.config("swaps = [{ at = \"11 steps\", slot = " + slot + ", use = " + use + " }]"), slot, 10_000);
+      assertEquals(List.of(11), done(slot).stream().map(l -> l.get("step")).toList(), slot);
       assertArrayEquals(weights("plain"), weights(slot), slot);
+      assertEquals(curves("plain"), curves(slot), slot);
     }
+  }
+
+  /** Metrics but for what marks a swap. */
+  private List<String> curves(String run) throws IOException {
+    return metrics(run).stream().map(l -> l.replaceAll("\"swap\":\"[^\"]*\",", "")).toList();
   }
 
   @Test
@@ -227,7 +238,8 @@ class SwapRunTest {
         socket = Files.exists(pointer) ? Path.of(Files.readString(pointer)) : place.resolve(".control/socket");
         assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
         RunControl control = elsewhere.attach(place);
-        assertEquals(4, control.status().slots().size());
+        assertTrue(control.status().slots().stream().map(Occupant::slot).toList().containsAll(TrainingRun.SWAPPABLE));
+        assertTrue(control.status().stays().get("tokenizer").contains("token ids"), control.status().stays()::toString);
         var told = new ArrayList<String>();
         assertTrue(control.swap(new SwapRequest("optimizer", "lion", List.of("lr=1e-3"), false), told::add));
         assertTrue(told.getFirst().startsWith("prepared lion"), told::toString);
@@ -250,6 +262,11 @@ class SwapRunTest {
       { at = 50%, slot = tokenizer, use = byte }         | slot is 'tokenizer', which cannot be exchanged in a run; those that can are curriculum
       { at = 50%, slot = optimiser, use = lion }         | did you mean 'optimizer'
       { at = half, slot = optimizer, use = lion }        | at must be a share of the budget
+      { at = 50%, when { loss-below = 3 }, slot = optimizer, use = lion } | when stands beside at
+      { when { loss-belov = 3 }, slot = optimizer, use = lion } | is no key of a condition; did you mean 'loss-below'
+      { when { window = 3 }, slot = optimizer, use = lion }     | one of the two
+      { when { plateau { patience = 0 } }, slot = optimizer, use = lion } | patience must be from 1 to
+      { at = 50%, slot = model.position, use = rope, rope.theta = 0.5 }   | theta
       { at = 0%, slot = optimizer, use = lion }          | at must lie between 0% and 100%
       { at = 50%, slot = optimizer, use = lino }         | There is no optimizer 'lino'
       { at = 50%, slot = optimizer, use = lion, lino {} } | lino is no key of a swap; did you mean 'lion'
@@ -270,5 +287,113 @@ class SwapRunTest {
     var bySteps = Lessons.of(workshop.config("swaps = [{ at = \"22 steps\", slot = curriculum, use = flat }]"), workshop);
     // 20 steps of 64 tokens, then 2 of 128.
     assertEquals(List.of("short 0", "long 1280", "flat 1536"), bySteps.stream().map(l -> l.name() + " " + l.fromToken()).toList());
+  }
+
+  @Test
+  void momentsTravelThroughThreeOptimizersAsFarAsTheyMeanTheSame() throws IOException {
+    train(workshop.config("""
+        swaps = [{ at = "5 steps", slot = optimizer, use = muon }, { at = "10 steps", slot = optimizer, use = lion }, { at = "15 steps", slot = optimizer, use = muon }
+          { at = "20 steps", slot = optimizer, use = adamw }]
+        """), "a", 10_000);
+    // Of 20 parameters, 14 are hidden matrices: 4 of attention and 3 of the feed-forward part in each of two blocks.
+    String rest = "v (second moment) of 14 of 20 parameters";
+    var done = done("a");
+    assertEquals(List.of("m (first moment)", "v (second moment)"), done.get(0).get("carried"));
+    assertEquals(List.of(rest), done.get(0).get("left"));
+    assertEquals(List.of("m (first moment)"), done.get(1).get("carried"));
+    assertEquals(List.of("v (second moment)"), done.get(1).get("left"));
+    assertEquals(List.of("v (second moment) from what was there"), done.get(2).get("begun"));
+    assertEquals(List.of("m (first moment)", "v (second moment) of 6 of 20 parameters"), done.get(3).get("carried"));
+    assertEquals(List.of(rest + " from what was there"), done.get(3).get("begun"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 14, 15, 16})
+  void runThatIsSwappedToMuonResumesBitForBit(int steps) throws IOException {
+    Config config = workshop.config("swaps = [{ at = \"15 steps\", slot = optimizer, use = muon }]");
+    train(config, "whole", 10_000);
+    train(config, "parts", steps);
+    train(config, "parts", 10_000);
+    assertArrayEquals(weights("whole"), weights("parts"));
+  }
+
+  @Test
+  void conditionsTakeEffectAtTheStepAtWhichTheyAreMetAlsoOverAResume() throws IOException {
+    Config plain = workshop.config("");
+    train(plain, "plain", 10_000);
+    var losses = lines("plain", "metrics.jsonl").stream().filter(l -> l.get("loss") instanceof Double).map(l -> (Double) l.get("loss")).toList();
+    // The first step after which the mean of three losses is below this one.
+    double below = (losses.get(11) + losses.get(12) + losses.get(13)) / 3 + 1e-9;
+    int met = 3;
+    while ((losses.get(met - 3) + losses.get(met - 2) + losses.get(met - 1)) / 3 >= below) met++;
+    Config config = workshop.config("swaps = [{ when { loss-below = " + below + ", window = 3 }, slot = optimizer, use = lion }, { when { loss-below = 1e-3 }, slot = schedule, use = linear }]");
+    train(config, "whole", 10_000);
+    assertEquals(List.of(met), done("whole").stream().map(l -> l.get("step")).toList());
+    assertTrue(lines("whole", "journal.jsonl").stream().anyMatch(l -> "unmet".equals(l.get("phase")) && "schedule".equals(l.get("slot"))), "what has not come is said");
+    train(config, "parts", met - 1);
+    train(config, "parts", 10_000);
+    assertEquals(List.of(met), done("parts").stream().map(l -> l.get("step")).toList());
+    assertArrayEquals(weights("whole"), weights("parts"));
+  }
+
+  @Test
+  void plateauSwapsOnceTheLossNoLongerFalls() throws IOException {
+    // A rate of 0 learns nothing: the loss only wavers.
+    train(workshop.config("optimizer.adamw.lr = 0, swaps = [{ when { plateau { patience = 6, min-delta = 5 }, window = 2 }, slot = optimizer, use = lion }]"), "a", 10_000);
+    // Two steps make the first mean; six more have none that is lower by 5.
+    assertEquals(List.of(8), done("a").stream().map(l -> l.get("step")).toList());
+  }
+
+  @Test
+  void swapsOfOneSlotThatFallOnOneStepAreRefusedBeforeAnythingTrains() {
+    String both = "swaps = [{ at = 50%, slot = optimizer, use = lion }, { at = \"20 steps\", slot = optimizer, use = muon }]";
+    assertTrue(assertThrows(InvalidInput.class, () -> Lessons.of(workshop.config(both), workshop)).getMessage().contains("falls on the same step as the one at 50%"));
+    assertTrue(assertThrows(SwapFailed.class, () -> train(workshop.config(both), "a", 10_000)).getMessage().contains("exchanged at this very step already"));
+  }
+
+  @Test
+  void brickWithEqualParametersTakesOverAndIsWhatTheCheckpointMeans() throws IOException {
+    Config config = workshop.config("swaps = [{ at = 50%, slot = model.position, use = rope, rope.theta = 500 }]");
+    train(config, "a", 10_000);
+    assertEquals(500, TrainedModel.open(folder.resolve("a"), workshop).config().getDouble("model.position.rope.theta"));
+    train(config, "b", 25);
+    train(config, "b", 10_000);
+    assertArrayEquals(weights("a"), weights("b"), "resumed with the brick that was swapped in");
+    // The validation measures the model that is trained.
+    Outcome whole = train(workshop.config("swaps = [{ at = 50%, slot = model.position, use = none }]"), "none", 10_000);
+    assertEquals(whole.bitsPerByte(), lines("none", "metrics.jsonl").stream().filter(l -> l.containsKey("bits-per-byte")).reduce((x, y) -> y).orElseThrow().get("bits-per-byte"));
+    assertNotEquals(train(workshop.config(""), "plain", 10_000).bitsPerByte(), whole.bitsPerByte());
+  }
+
+  @Test
+  void brickWithOtherParametersIsRefusedWithTheFirstOfThem() {
+    var e = assertThrows(SwapFailed.class, () -> train(workshop.config("swaps = [{ at = 50%, slot = model.embedding, use = untied }]"), "a", 10_000));
+    assertTrue(e.getMessage().contains("the model has a parameter lm_head.weight"), e::getMessage);
+  }
+
+  @Test
+  void deviceIsExchangedWithWeightsAndMoments() throws IOException {
+    double f32 = train(workshop.config("training.tokens = 640"), "jvm", 10_000).bitsPerByte();
+    double half = train(workshop.config("training.tokens = 640, swaps = [{ at = 50%, slot = device, use = reference }]"), "half", 10_000).bitsPerByte();
+    assertEquals(f32, half, 1e-4);
+    var e = assertThrows(SwapFailed.class, () -> train(workshop.config("training.tokens = 640, kernels.gemm.use = naive, swaps = [{ at = 50%, slot = device, use = reference }]"), "a", 10_000));
+    assertTrue(e.getMessage().contains("is for device = jvm, not for reference"), e::getMessage);
+  }
+
+  @Test
+  void mixtureDecidesWhatIsDrawn() {
+    train(workshop.config("mixture { use = drift, drift { from { animals = 1 }, to { animals = 1 } } }"), "a", 10_000);
+    var drawn = TrainedModel.stream(folder.resolve("a"), store, 3).epochs();
+    assertTrue(drawn.get("animals") > 0 && drawn.get("numbers") == 0, drawn::toString);
+    var e = assertThrows(InvalidInput.class, () -> train(workshop.config("mixture { use = drift, drift { from { poems = 1 } } }"), "b", 1));
+    assertTrue(e.getMessage().contains("poems"), e::getMessage);
+  }
+
+  @Test
+  void kernelsByDefinitionComputeTheSameRun() {
+    double own = train(workshop.config("training.tokens = 640"), "own", 10_000).bitsPerByte();
+    for (String family : org.vulpes.compute.KernelFamily.ALL) {
+      assertEquals(own, train(workshop.config("training.tokens = 640, swaps = [{ at = \"2 steps\", slot = kernels." + family + ", use = definition }]"), family, 10_000).bitsPerByte(), 1e-4, family);
+    }
   }
 }

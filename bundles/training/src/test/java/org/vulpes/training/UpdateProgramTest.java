@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
@@ -36,6 +36,7 @@ class UpdateProgramTest {
   void adamGoesOnWithLionsMomentumAndBeginsItsSecondMomentFromIt() {
     var config = workshop.config("device.use = reference");
     Decoder model = Decoder.of(config, workshop, 8);
+    var recipe = new Recipe(Trainee.of(model, workshop.create(config, "objective")), Map.of());
     Optimizer lion = optimizer("lion", "lr = 0.01, beta1 = 0.9, beta2 = 0.99, weight-decay = 0");
     Optimizer adam = optimizer("adamw", "lr = 0.01, beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weight-decay = 0");
     Parameter p = model.parameters().getFirst();
@@ -44,15 +45,15 @@ class UpdateProgramTest {
       var gradients = new HashMap<String, Buffer>();
       for (Parameter q : model.parameters()) gradients.put(UpdateProgram.GRADIENT + q.name(), device.allocate(DType.F32, q.shape().length()));
       gradients.get(UpdateProgram.GRADIENT + p.name()).write(0, new double[] {0.5}, 0, 1);
-      var before = new UpdateProgram(device, model.parameters(), weights.buffers(), gradients, lion, UpdateProgram.record(model.parameters(), lion), 0, Map.of());
+      var before = new UpdateProgram(device, recipe, weights.buffers(), gradients, lion, UpdateProgram.record(model.parameters(), lion), 0, Map.of());
       for (int i = 0; i < 3; i++) before.run(0.01);
       double m = 0.5 * (1 - Math.pow(0.99, 3));
       assertEquals(m, first(before.moments().get("m").buffers().get(p.name())), 1e-12);
 
       var moments = new LinkedHashMap<>(before.moments());
-      var beginning = UpdateProgram.Beginning.record(model.parameters(), adam, moments.keySet());
-      assertEquals(List.of("v"), beginning.moments());
-      var after = new UpdateProgram(device, model.parameters(), weights.buffers(), gradients, adam, UpdateProgram.record(model.parameters(), adam), 0, moments);
+      var beginning = UpdateProgram.Beginning.record(model.parameters(), adam, before.kept());
+      assertEquals(Set.of("v"), beginning.moments().keySet());
+      var after = new UpdateProgram(device, recipe, weights.buffers(), gradients, adam, UpdateProgram.record(model.parameters(), adam), 0, moments);
       after.prepareBeginning(device, beginning, moments);
       after.begin();
       assertSame(before.moments().get("m"), after.moments().get("m"), "the values stay where they are");
@@ -78,7 +79,7 @@ class UpdateProgramTest {
     double[] fresh = adam.hyper(new long[] {100, 1}, 0.01);
     assertEquals(1 - Math.pow(0.9, 100), fresh[5], 1e-15);
     assertEquals(0.05, fresh[6], 1e-12);
-    var beginning = UpdateProgram.Beginning.record(Decoder.of(workshop.config(""), workshop, 8).parameters(), adam, java.util.Set.of());
+    var beginning = UpdateProgram.Beginning.record(Decoder.of(workshop.config(""), workshop, 8).parameters(), adam, Map.of());
     assertTrue(beginning.moments().isEmpty());
   }
 }

@@ -27,7 +27,21 @@ final class Workshop implements Catalogue {
   private final Map<String, Plugin<?>> plugins = Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
       Map.entry("device/reference", new org.vulpes.graph.reference.ReferencePlugin()),
-      Map.entry("kernels.gemm/device", new org.vulpes.compute.internal.OwnGemm()),
+      Map.entry("corpus/workshop", options -> source()),
+      Map.entry("mixture/lesson", new org.vulpes.curriculum.internal.LessonMixture()),
+      Map.entry("mixture/drift", new org.vulpes.curriculum.internal.DriftingMixture()),
+      Map.entry("kernels.attention/device", new org.vulpes.compute.internal.OwnFamilies.Attention()),
+      Map.entry("kernels.attention/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Attention()),
+      Map.entry("kernels.elementwise/device", new org.vulpes.compute.internal.OwnFamilies.Elementwise()),
+      Map.entry("kernels.elementwise/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Elementwise()),
+      Map.entry("kernels.loss/device", new org.vulpes.compute.internal.OwnFamilies.Loss()),
+      Map.entry("kernels.loss/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Loss()),
+      Map.entry("kernels.norm/device", new org.vulpes.compute.internal.OwnFamilies.Norm()),
+      Map.entry("kernels.norm/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Norm()),
+      Map.entry("kernels.optimizer/device", new org.vulpes.compute.internal.OwnFamilies.Optimizer()),
+      Map.entry("kernels.optimizer/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Optimizer()),
+      Map.entry("kernels.gemm/device", new org.vulpes.compute.internal.OwnFamilies.Gemm()),
+      Map.entry("kernels.gemm/definition", new org.vulpes.compute.jvm.internal.DefinedFamilies.Gemm()),
       Map.entry("kernels.gemm/naive", new org.vulpes.compute.jvm.internal.NaiveGemm()),
       Map.entry("kernels.gemm/packed", new org.vulpes.compute.jvm.internal.PackedGemm()),
       Map.entry("curriculum/flat", new org.vulpes.curriculum.flat.FlatCurriculum()),
@@ -44,10 +58,12 @@ final class Workshop implements Catalogue {
       Map.entry("model.embedding/tied", new org.vulpes.model.embedding.TiedEmbedding()),
       Map.entry("model.feedforward/gated", new org.vulpes.model.feedforward.GatedFeedForward()),
       Map.entry("model.norm/rms", new org.vulpes.model.norm.RmsNormBrick()),
+      Map.entry("model.position/none", new org.vulpes.model.position.NoPosition()),
       Map.entry("model.position/rope", new org.vulpes.model.position.RotaryPosition()),
       Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
       Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
       Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
+      Map.entry("optimizer/muon", new org.vulpes.optimizer.muon.MuonOptimizer()),
       Map.entry("schedule/linear", new org.vulpes.optimizer.internal.LinearSchedule()),
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()));
@@ -96,6 +112,7 @@ final class Workshop implements Catalogue {
     return ConfigFactory.parseString(more).withFallback(ConfigFactory.parseString("""
         model { width = 16, layers = 2, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 24 }
         tokenizer.use = byte
+        corpus.use = workshop
         curriculum { use = staged, staged.stages = [
           { name = short, until = 50%, sequence-length = 16, batch-tokens = 64 }
           { name = long, until = 100%, sequence-length = 32, batch-tokens = 128 } ] }
@@ -104,13 +121,8 @@ final class Workshop implements Catalogue {
   }
 
   /** Sentences that can be learnt, of two domains. */
-  TokenStore store(Path cache) {
-    return store(cache, config(""));
-  }
-
-  /** The same sentences, cut by the configured tokenizer. */
-  TokenStore store(Path cache, Config config) {
-    CorpusSource source = new CorpusSource() {
+  private static CorpusSource source() {
+    return new CorpusSource() {
       @Override
       public List<String> domains() {
         return List.of("animals", "numbers");
@@ -132,7 +144,15 @@ final class Workshop implements Catalogue {
         return "workshop";
       }
     };
+  }
+
+  TokenStore store(Path cache) {
+    return store(cache, config(""));
+  }
+
+  /** The same sentences, cut by the configured tokenizer. */
+  TokenStore store(Path cache, Config config) {
     TokenizerTrainer trainer = create(config, "tokenizer");
-    return new Corpus(source, new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(source.documents("animals").map(Document::text), x -> {}), cache, s -> {}, x -> {});
+    return new Corpus(source(), new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(source().documents("animals").map(Document::text), x -> {}), cache, s -> {}, x -> {});
   }
 }

@@ -6,6 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.AdamW;
+import org.vulpes.model.Parameter;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Fills;
 import org.vulpes.slot.Options;
@@ -40,11 +41,11 @@ public final class AdamWOptimizer implements Plugin<Optimizer> {
     }
 
     @Override
-    public void update(Graph graph, Tensor parameter, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper, boolean decay) {
+    public void update(Graph graph, Parameter parameter, Tensor value, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper) {
       Tensor m = moments.get(0);
       Tensor v = moments.get(1);
-      var next = graph.apply(new AdamW(decay), parameter, gradient, m, v, factor, hyper);
-      graph.assign(parameter, next.get(0));
+      var next = graph.apply(new AdamW(parameter.decay()), value, gradient, m, v, factor, hyper);
+      graph.assign(value, next.get(0));
       graph.assign(m, next.get(1));
       graph.assign(v, next.get(2));
     }

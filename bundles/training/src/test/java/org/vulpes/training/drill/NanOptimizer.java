@@ -4,6 +4,7 @@ import java.util.List;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Lion;
+import org.vulpes.model.Parameter;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
@@ -26,9 +27,9 @@ public final class NanOptimizer implements Plugin<Optimizer> {
       }
 
       @Override
-      public void update(Graph graph, Tensor parameter, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper, boolean decay) {
-        var next = graph.apply(new Lion(decay), parameter, gradient, moments.getFirst(), factor, hyper);
-        graph.assign(parameter, next.get(0));
+      public void update(Graph graph, Parameter parameter, Tensor value, Tensor gradient, List<Tensor> moments, Tensor factor, Tensor hyper) {
+        var next = graph.apply(new Lion(parameter.decay()), value, gradient, moments.getFirst(), factor, hyper);
+        graph.assign(value, next.get(0));
         graph.assign(moments.getFirst(), next.get(1));
       }
 

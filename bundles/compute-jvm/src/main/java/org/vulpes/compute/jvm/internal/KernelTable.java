@@ -11,6 +11,8 @@ import org.vulpes.compute.UnsupportedKernel;
 /** Which class of kernel is built by which builder. Each family registers its own. */
 final class KernelTable {
   private final Map<Class<? extends Kernel>, KernelBuilder<?>> builders = new HashMap<>();
+  /** One builder for every kernel of a family; goes before the class's own. */
+  private final Map<String, KernelBuilder<Kernel>> families = new HashMap<>();
 
   /** The kernels of every family. */
   static KernelTable complete() {
@@ -45,10 +47,15 @@ final class KernelTable {
     return this;
   }
 
+  KernelTable family(String family, KernelBuilder<Kernel> builder) {
+    families.put(family, builder);
+    return this;
+  }
+
   @SuppressWarnings("unchecked")
   Work[] build(Call call) {
     Kernel k = call.source().kernel();
-    var builder = (KernelBuilder<Kernel>) builders.get(k.getClass());
+    var builder = families.containsKey(k.family()) ? families.get(k.family()) : (KernelBuilder<Kernel>) builders.get(k.getClass());
     if (builder == null) {
       throw new UnsupportedKernel("The jvm device has no kernel '" + k.name() + "' (" + call.source().label() + "); run on device = reference, or add a kernel for it.");
     }
