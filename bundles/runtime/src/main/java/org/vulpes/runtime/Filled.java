@@ -132,6 +132,11 @@ final class Filled implements Catalogue {
   }
 
   @Override
+  public List<Entry> beneath(Class<?> user) {
+    return installed.beneath(user);
+  }
+
+  @Override
   public Config reference() {
     return installed.reference();
   }

@@ -38,6 +38,11 @@ public record Maker<T>(String slot, String use, Plugin<T> plugin, Config config)
       }
 
       @Override
+      public List<Entry> beneath(Class<?> user) {
+        return others.beneath(user);
+      }
+
+      @Override
       public Config reference() {
         return others.reference();
       }

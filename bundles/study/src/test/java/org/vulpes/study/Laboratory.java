@@ -79,7 +79,8 @@ final class Laboratory implements Catalogue {
   public <T> Plugin<T> plugin(String slot, String use) {
     Plugin<?> p = plugins.get(slot + "/" + use);
     // Families of kernels and whatever else the device or the run brings itself.
-    if (p == null && slot.startsWith("kernels.")) p = new org.vulpes.compute.internal.OwnGemm();
+    if (p == null && slot.startsWith("kernels.")) p = options -> new org.vulpes.compute.OwnKernels(slot.substring("kernels.".length()));
+    if (p == null && slot.equals("mixture")) p = new org.vulpes.curriculum.internal.LessonMixture();
     if (p == null) throw new InvalidInput("There is no " + slot + " '" + use + "'.");
     return (Plugin<T>) p;
   }
