@@ -6,8 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads of a device: the caller and one long-lived worker for each further thread. All of them walk through the same phases and meet at
- * a barrier after each, which spins (under 1 µs; a park and unpark costs 67 µs) and parks who has waited too long. Pieces of a
- * phase go to whoever is free: pieces write disjoint memory, so the bits do not depend on who did them.
+ * a barrier after each, which spins (under 1 µs; a park and unpark costs 67 µs) and parks who has waited too long.
+ *
+ * <p>Each member begins with its own share of a phase's pieces, in their order, and then helps the others with theirs: what it has written lies in its
+ * cache when the next phase reads it (a step of pocket-1M took 6 to 23 % longer when pieces went to whoever came first). Pieces write disjoint memory, so the bits do not depend on who did them.
  */
 final class Crew implements AutoCloseable {
   private final int threads;
@@ -15,7 +17,8 @@ final class Crew implements AutoCloseable {
   private final Thread[] workers;
   private final Thread[] members;
   private final AtomicInteger[] asleep;
-  private final AtomicInteger next = new AtomicInteger();
+  /** By member: how many pieces of its share are taken. */
+  private final AtomicInteger[] taken;
   private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private Work[] phases;
@@ -29,7 +32,11 @@ final class Crew implements AutoCloseable {
     this.spinNanos = spinNanos;
     members = new Thread[threads];
     asleep = new AtomicInteger[threads];
-    for (int t = 0; t < threads; t++) asleep[t] = new AtomicInteger();
+    taken = new AtomicInteger[threads];
+    for (int t = 0; t < threads; t++) {
+      asleep[t] = new AtomicInteger();
+      taken[t] = new AtomicInteger();
+    }
     workers = new Thread[threads - 1];
     for (int t = 1; t < threads; t++) {
       int me = t;
@@ -60,7 +67,7 @@ final class Crew implements AutoCloseable {
     this.scratch = scratch;
     members[0] = Thread.currentThread();
     failure.setPlain(null);
-    next.set(0);
+    untake();
     long seen = turn + 1;
     advance();
     walk(0, seen);
@@ -87,14 +94,13 @@ final class Crew implements AutoCloseable {
     long own = scratch[me];
     for (Work phase : phases) {
       try {
-        int pieces = phase.pieces();
-        for (int p; failure.get() == null && (p = next.getAndIncrement()) < pieces; ) phase.run(p, own);
+        for (int i = 0; i < threads; i++) share(phase, (me + i) % threads, own);
       } catch (Throwable e) {
         failure.compareAndSet(null, e);
       }
       if (arrived.incrementAndGet() == threads) {
         arrived.set(0);
-        next.set(0);
+        untake();
         advance();
       } else {
         await(me, seen);
@@ -102,6 +108,21 @@ final class Crew implements AutoCloseable {
       seen++;
     }
     return seen;
+  }
+
+  /** What is left of a member's share. */
+  private void share(Work phase, int member, long scratch) {
+    int pieces = phase.pieces(), first = share(pieces, member, threads), end = share(pieces, member + 1, threads);
+    for (int p; failure.get() == null && (p = first + taken[member].getAndIncrement()) < end; ) phase.run(p, scratch);
+  }
+
+  /** The first piece of a member's share. */
+  static int share(int pieces, int member, int threads) {
+    return (int) (((long) pieces * member + threads - 1) / threads);
+  }
+
+  private void untake() {
+    for (AtomicInteger t : taken) t.set(0);
   }
 
   private void advance() {

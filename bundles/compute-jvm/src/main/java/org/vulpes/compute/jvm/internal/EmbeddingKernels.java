@@ -16,11 +16,11 @@ final class EmbeddingKernels {
 
   private static Work lookUp(Call call) {
     long rows = call.input(1).length(), source = call.in(0), ids = call.in(1), y = call.out(0);
-    int width = call.input(0).columns(), last = call.input(0).rows() - 1;
+    int width = call.input(0).columns(), size = call.input(0).rows();
     return new RowBlocks(rows, width) {
       @Override
       void rows(int piece, long first, int count, long scratch) {
-        for (long r = first; r < first + count; r++) ColumnKernels.copy(source + 4L * width * id(ids, r, last), y + 4 * r * width, width);
+        for (long r = first; r < first + count; r++) ColumnKernels.copy(source + 4L * width * id(ids, r, size), y + 4 * r * width, width);
       }
     };
   }
@@ -51,7 +51,7 @@ final class EmbeddingKernels {
     private final long table;
     private final long count;
     private final int width;
-    private final int last;
+    private final int size;
 
     Strips(Call call) {
       ids = call.in(0);
@@ -59,7 +59,7 @@ final class EmbeddingKernels {
       table = call.out(0);
       count = call.input(0).length();
       width = call.output(0).columns();
-      last = call.output(0).rows() - 1;
+      size = call.output(0).rows();
     }
 
     @Override
@@ -71,11 +71,13 @@ final class EmbeddingKernels {
     public void run(int piece, long scratch) {
       int from = piece * STRIP, columns = Math.min(STRIP, width - from);
       long x = dy + 4L * from, y = table + 4L * from, stride = 4L * width;
-      for (long r = 0; r < count; r++) ColumnKernels.add(x + r * stride, y + id(ids, r, last) * stride, columns);
+      for (long r = 0; r < count; r++) ColumnKernels.add(x + r * stride, y + id(ids, r, size) * stride, columns);
     }
   }
 
-  private static int id(long ids, long row, int last) {
-    return Math.max(0, Math.min(last, Memory.getInt(ids + 4 * row)));
+  private static int id(long ids, long row, int size) {
+    int id = Memory.getInt(ids + 4 * row);
+    if (id < 0 || id >= size) throw new IndexOutOfBoundsException("Id " + id + " at position " + row + " is not one of the table's 0 to " + (size - 1) + ".");
+    return id;
   }
 }

@@ -18,6 +18,7 @@ final class JvmExecutable implements Executable {
   private final JvmBuffer[] bindings;
   private final List<OffHeap> partials = new ArrayList<>();
   private OffHeap shared;
+  private long sharedUsed;
   /** Null while they must be built, also when building failed for lack of memory. */
   private Work[] phases;
   private Profile profile;
@@ -57,19 +58,27 @@ final class JvmExecutable implements Executable {
     freePartials();
     arena = device.arena(program.arenaBytes());
     scratch = 0;
+    int threads = device.info().threads();
     var all = new ArrayList<Work>();
     var owners = new ArrayList<KernelCall>();
+    var beside = new SideBySide(threads);
     for (KernelCall call : program.calls()) {
-      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, this::shared, device.info().threads());
-      for (Work w : kernels.build(operands)) {
-        all.add(w);
-        owners.add(call);
-        scratch = Math.max(scratch, w.scratchBytes());
+      var operands = new Call(call, addresses(call.inputs()), addresses(call.outputs()), this::partial, this::shared, threads);
+      // One thread meets nobody, and a profile tells of each call.
+      if (threads == 1 || device.profiles() || !beside.takes(operands)) {
+        all.addAll(beside.phases());
+        beside = new SideBySide(threads);
+        sharedUsed = 0;
       }
+      Work[] own = kernels.build(operands);
+      beside.add(operands, own);
+      for (int i = 0; i < own.length; i++) owners.add(call);
     }
+    all.addAll(beside.phases());
+    for (Work w : all) scratch = Math.max(scratch, w.scratchBytes());
     device.scratch(scratch);
     phases = all.toArray(Work[]::new);
-    if (device.profiles()) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new), device.info().threads());
+    if (device.profiles()) profile = new Profile(program.name(), phases, owners.toArray(KernelCall[]::new), threads);
   }
 
   private long[] addresses(List<Operand> operands) {
@@ -84,13 +93,16 @@ final class JvmExecutable implements Executable {
     return memory.address();
   }
 
-  /** Calls run one after the other, so they all get the same memory; it grows by doubling, as the calls before keep the smaller piece. */
+  /** Only calls that run side by side need memory of their own, others get the same; it grows by doubling, as the calls before keep the smaller piece. */
   private long shared(long bytes) {
-    if (shared == null || shared.bytes() < bytes) {
+    if (shared == null || shared.bytes() < sharedUsed + bytes) {
       shared = device.offHeap(Math.max(bytes, shared == null ? 0 : 2 * shared.bytes()), "packed operands of program '" + program.name() + "'");
       partials.add(shared);
+      sharedUsed = 0;
     }
-    return shared.address();
+    long at = shared.address() + sharedUsed;
+    sharedUsed += OffHeap.up(bytes);
+    return at;
   }
 
   private void check(KernelCall call) {
