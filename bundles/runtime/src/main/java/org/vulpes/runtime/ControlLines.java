@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Position;
@@ -19,8 +20,8 @@ import org.vulpes.slot.RunControl;
 import org.vulpes.slot.SwapRequest;
 
 /**
- * What goes over a run's socket: one line of JSON asks ({@code {"ask": "status"}}, {@code {"ask": "swap", "slot": …, "use": …, "set": […], "force": …}}), lines of JSON
- * answer: {@code {"said": …}} any number of times, then {@code {"status": …}}, {@code {"stays": true|false}} or {@code {"wrong": …}}.
+ * What goes over a run's socket: one line of JSON asks ({@code {"ask": "status"}}, {@code {"ask": "plugins"}}, {@code {"ask": "swap", "slot": …, "use": …, "set": […], "force": …}}), lines of JSON
+ * answer: {@code {"said": …}} any number of times, then {@code {"status": …}}, {@code {"plugins": […], "refusals": […]}}, {@code {"stays": true|false}} or {@code {"wrong": …}}.
  */
 final class ControlLines {
   /** A request is a few hundred bytes; options may hold a list or two. */
@@ -91,6 +92,26 @@ final class ControlLines {
     n.path("stays").properties().forEach(e -> stays.put(e.getKey(), e.getValue().asText()));
     return new RunControl.Status(new Position(n.path("step").asLong(), n.path("tokens").asLong(), n.path("total").asLong(), n.path("loss").asDouble(Double.NaN)),
         n.path("tokens-per-second").asDouble(Double.NaN), slots, stays, n.path("retired").asInt(), n.path("alive").asInt());
+  }
+
+  static ObjectNode installed(RunControl.Installed i) {
+    ObjectNode n = object();
+    var plugins = n.putArray("plugins");
+    for (Catalogue.Entry e : i.entries()) {
+      plugins.addObject().put("slot", e.slot()).put("use", e.use()).put("bundle", e.bundle()).put("version", e.version()).put("sha256", e.sha256());
+    }
+    i.refusals().forEach(n.putArray("refusals")::add);
+    return n;
+  }
+
+  static RunControl.Installed installed(JsonNode n) {
+    var entries = new ArrayList<Catalogue.Entry>();
+    for (JsonNode e : n.path("plugins")) {
+      entries.add(new Catalogue.Entry(e.path("slot").asText(), e.path("use").asText(), e.path("bundle").asText(), e.path("version").asText(), e.path("sha256").asText()));
+    }
+    var refusals = new ArrayList<String>();
+    for (JsonNode r : n.path("refusals")) refusals.add(r.asText());
+    return new RunControl.Installed(entries, refusals);
   }
 
   static InvalidInput ended() {

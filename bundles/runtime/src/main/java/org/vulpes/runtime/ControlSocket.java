@@ -68,6 +68,7 @@ final class ControlSocket implements AutoCloseable {
     try {
       return switch (asked.path("ask").asText()) {
         case "status" -> ControlLines.status(run.name(), run.status());
+        case "plugins" -> ControlLines.installed(run.installed());
         case "swap" -> ControlLines.object().put("stays", run.swap(ControlLines.request(asked), s -> say(caller, s)));
         default -> ControlLines.object().put("wrong", "The run does not understand '" + asked.path("ask").asText() + "'; it is of another release of Vulpes.");
       };

@@ -2,10 +2,11 @@ package org.vulpes.runtime;
 
 import com.typesafe.config.Config;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.PlannedSwap;
+import org.vulpes.slot.Position;
 import org.vulpes.slot.RunControl;
 import org.vulpes.slot.Slot;
 import org.vulpes.slot.SwapRequest;
@@ -24,15 +26,23 @@ final class LiveSwaps implements RunControl, AutoCloseable {
   private final RunSwaps run;
   private final ExecutorService controller;
   /** What each slot held before its last swap by hand: what undo brings back. */
-  private final Map<String, Held> before = new HashMap<>();
-  private String lastSlot = "";
+  private final Map<String, Held> before = new ConcurrentHashMap<>();
+  private volatile String lastSlot = "";
   private long last;
 
-  LiveSwaps(RunSwaps run, long last) {
+  /** @param past the journal of the sessions before @param resumed where this one begins */
+  LiveSwaps(RunSwaps run, List<Map<String, Object>> past, Position resumed) {
     this.run = run;
-    this.last = last;
+    last = SwapLine.last(past);
+    SwapLine.replaced(past, resumed).forEach(o -> replaced(new Held(null, o, run.config(), null)));
     // The thread is started with the first swap.
     controller = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("vulpes-swaps").inheritInheritableThreadLocals(false).factory());
+  }
+
+  /** A swap by hand stays: what undo brings back from now on. */
+  void replaced(Held old) {
+    before.put(old.occupant().slot(), new Held(null, old.occupant(), old.config(), old.jar()));
+    lastSlot = old.occupant().slot();
   }
 
   @Override
@@ -50,6 +60,12 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     if (!run.open()) throw Boundary.ended();
     int[] retired = run.candidates.retired();
     return new Status(run.position(), run.tokensPerSecond(), run.filled.all(), run.filled.stays(), retired[0], retired[1]);
+  }
+
+  @Override
+  public Installed installed() {
+    if (!run.open()) throw Boundary.ended();
+    return run.preparation.installed();
   }
 
   @Override
@@ -89,7 +105,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
   private boolean perform(SwapRequest request, Consumer<String> said) {
     String slotName = request.slot().isEmpty() ? lastSlot : request.slot();
     Held old = before.get(slotName);
-    if (request.undo() && old == null) throw new InvalidInput("There is nothing to undo" + (slotName.isEmpty() ? "" : " in slot '" + slotName + "'") + ": no swap by hand has been done in this session of the run.");
+    if (request.undo() && old == null) throw new InvalidInput("There is nothing to undo" + (slotName.isEmpty() ? "" : " in slot '" + slotName + "'") + ": no swap by hand is part of this run.");
     Slot<?> slot = run.filled.slot(slotName);
     String id = Long.toString(++last);
     String origin = request.undo() ? "undo" : "live";
@@ -119,7 +135,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     Candidate candidate;
     Config config;
     if (request.undo()) {
-      candidate = run.candidates.again(old.occupant(), old.jar());
+      candidate = old.jar() == null ? run.preparation.again(old.occupant()) : run.candidates.again(old.occupant(), old.jar());
       config = old.occupant().over(run.config());
     } else {
       candidate = run.candidates.newest(slot.name(), request.use(), run.host.folder(), said);
@@ -158,6 +174,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
       }
       return run.boundary.call(() -> {
         if (attempt.generation() != run.generation()) throw new InvalidInput("another swap came in between; ask again");
+        run.makeWay();
         return run.handOver(attempt, run.position());
       });
     } catch (RuntimeException | Error e) {
@@ -213,8 +230,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
         + figure(p.paceBefore) + " tokens/s before, " + figure(v.tokensPerSecond()) + " after; loss " + loss(p.from.loss()) + " before, " + loss(v.at().loss()) + " after";
     said.accept(kept);
     run.host.said(kept);
-    before.put(slot, new Held(null, p.before.occupant(), p.before.config(), p.before.jar()));
-    lastSlot = slot;
+    replaced(p.before);
     p.before.candidate().close();
     return true;
   }

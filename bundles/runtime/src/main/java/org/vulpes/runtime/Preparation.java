@@ -17,6 +17,7 @@ import org.vulpes.slot.Maker;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
+import org.vulpes.slot.RunControl;
 import org.vulpes.slot.RunHost;
 import org.vulpes.slot.Slot;
 import org.vulpes.slot.Snapshot;
@@ -40,6 +41,10 @@ final class Preparation {
 
   Config reference() {
     return catalogue.reference();
+  }
+
+  RunControl.Installed installed() {
+    return new RunControl.Installed(catalogue.entries(), catalogue.refusals());
   }
 
   /** Proves a candidate under the deadline. It is let go when that fails. */

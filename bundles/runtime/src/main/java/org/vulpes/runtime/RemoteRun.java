@@ -76,6 +76,11 @@ final class RemoteRun implements RunControl {
   }
 
   @Override
+  public Installed installed() {
+    return ControlLines.installed(ask(ControlLines.object().put("ask", "plugins"), s -> { }));
+  }
+
+  @Override
   public boolean swap(SwapRequest request, Consumer<String> said) {
     return ask(ControlLines.request(request), said).path("stays").asBoolean();
   }

@@ -106,7 +106,7 @@ final class RunSwaps implements RunSlots {
     schedule.fill(PlannedSwap.of(host.config(), filled.slots().keySet(), preparation.reference()), host.resumedSwaps(), SwapLine.after(host.past(), at), at);
     schedule.restore(host.resumedConditions());
     for (SwapSchedule.Due due : schedule.past()) preparation.again(due.past().occupant()).close();
-    live = new LiveSwaps(this, SwapLine.last(host.past()));
+    live = new LiveSwaps(this, host.past(), at);
     try {
       socket = ControlSocket.open(live);
     } catch (IOException e) {
@@ -253,6 +253,7 @@ final class RunSwaps implements RunSlots {
 
   private void afterReplay(Probation p, Probation.Verdict v) {
     if (v.stays()) {
+      live.replaced(p.before);
       p.before.candidate().close();
     } else {
       host.journal(rewound(p, v));
@@ -323,6 +324,13 @@ final class RunSwaps implements RunSlots {
     p.end(false, reason, at);
     if (ahead == null) lookAhead();
     return true;
+  }
+
+  /** On the training thread, before a swap by hand takes over: one that was done again on resume may still be on probation. */
+  void makeWay() {
+    if (probation == null) return;
+    while (!probation.journaled) Thread.onSpinWait();
+    conclude(true, "cut short by another swap", position);
   }
 
   private void conclude(boolean stays, String reason, Position at) {

@@ -67,6 +67,23 @@ final class SwapLine {
     return out.values().stream().filter(p -> !hung.contains(p.id)).toList();
   }
 
+  /** What swaps by hand replaced that are part of a run as it is resumed, one a slot, in the order of the swaps: what can be undone. */
+  static List<Occupant> replaced(List<Map<String, Object>> journal, Position resumed) {
+    var byId = new LinkedHashMap<String, Occupant>();
+    for (var line : journal) {
+      if (!EVENT.equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
+      String id = String.valueOf(line.get("id"));
+      if ("rewound".equals(line.get("phase"))) byId.remove(id);
+      // Later ones are done again first.
+      if (!"done".equals(line.get("phase")) || !(line.get("step") instanceof Number step) || step.longValue() >= resumed.step() || !(line.get("from") instanceof Map<?, ?> from)) continue;
+      byId.remove(id);
+      byId.put(id, new Occupant(text(line, "slot"), "", text(from, "use"), text(from, "bundle"), text(from, "version"), text(from, "sha256"), text(from, "options"), 0));
+    }
+    var bySlot = new LinkedHashMap<String, Occupant>();
+    for (Occupant o : byId.values()) bySlot.putLast(o.slot(), o);
+    return List.copyOf(bySlot.values());
+  }
+
   /** The number of the last swap that a journal tells of. */
   static long last(List<Map<String, Object>> journal) {
     long last = 0;

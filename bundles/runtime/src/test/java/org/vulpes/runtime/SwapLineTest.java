@@ -15,6 +15,7 @@ class SwapLineTest {
 
   private void line(String phase, String id, String origin, long step) {
     var line = SwapLine.of(phase, id, origin, "curriculum", step);
+    if (phase.equals("done")) line.put("from", SwapLine.occupant(new Occupant("curriculum", "loop", "before-" + id, "b", "1", "", "{}", 0)));
     if (phase.equals("done")) line.put("to", SwapLine.occupant(new Occupant("curriculum", "loop", "plugin-" + id, "b", "1", "", "{}", step)));
     journal.add(line);
   }
@@ -32,6 +33,22 @@ class SwapLineTest {
     assertEquals(List.of("2@20", "3@40"), again(20));
     assertEquals(List.of("1@5", "2@20", "3@40"), again(0));
     assertEquals(3, SwapLine.last(journal));
+  }
+
+  @Test
+  void whatTheLastOfThemReplacedCanBeUndone() {
+    line("done", "config-1", "config", 3);
+    line("done", "1", "live", 5);
+    line("done", "2", "live", 20);
+    line("done", "3", "live", 30);
+    line("rewound", "3", "live", 30);
+    assertEquals(List.of("before-2"), undone(40));
+    assertEquals(List.of("before-1"), undone(20), "the second is done again first");
+    assertEquals(List.of(), undone(5));
+  }
+
+  private List<String> undone(long resumedFrom) {
+    return SwapLine.replaced(journal, new Position(resumedFrom, 0, 100, 1)).stream().map(Occupant::use).toList();
   }
 
   @Test

@@ -3,10 +3,7 @@ package org.vulpes.shell;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
-import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
-import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
 import org.vulpes.slot.SwapRequest;
@@ -16,13 +13,6 @@ import org.vulpes.slot.SwapRequest;
     "osgi.command.function=plugins", "osgi.command.function=status", "osgi.command.function=run", "osgi.command.function=help"})
 public final class RunCommands {
   static final List<String> NAMES = List.of("slots", "swap", "undo", "plugins", "status", "run", "help", "exit");
-  private final Catalogue catalogue;
-
-  @Activate
-  public RunCommands(@Reference Catalogue catalogue) {
-    this.catalogue = catalogue;
-  }
-
   private static Runs runs(CommandSession session) {
     if (session.get(Runs.VARIABLE) instanceof Runs r) return r;
     throw new InvalidInput("This shell is at no run.");
@@ -43,7 +33,8 @@ public final class RunCommands {
   }
 
   public void plugins(CommandSession session) {
-    session.getConsole().print(PluginsText.of(catalogue));
+    var installed = runs(session).current().installed();
+    session.getConsole().print(PluginsText.of(installed.entries(), installed.refusals()));
   }
 
   /** {@code swap curriculum flat --set sequence-length=64 --force}. */
@@ -77,7 +68,7 @@ public final class RunCommands {
         undo [SLOT]                                    bring back what the last swap replaced
         status                                         step, tokens, loss, speed of every run that is going
         run NAME                                       choose the run, where several are going
-        plugins                                        what is installed
+        plugins                                        what is installed where the run trains
         exit                                           leave; a run that this command started stops with a checkpoint
         """);
   }

@@ -16,6 +16,9 @@ public interface RunControl {
   /** @throws InvalidInput when the run has ended meanwhile */
   Status status();
 
+  /** The plugins that are installed where the run trains. @throws InvalidInput when the run has ended meanwhile */
+  Installed installed();
+
   /**
    * Exchanges an occupant and waits until the new one has passed its probation.
    *
@@ -24,6 +27,9 @@ public interface RunControl {
    * @throws InvalidInput when the request itself is wrong: nothing was tried
    */
   boolean swap(SwapRequest request, Consumer<String> said);
+
+  /** See {@link Catalogue#entries} and {@link Catalogue#refusals}. */
+  record Installed(List<Catalogue.Entry> entries, List<String> refusals) {}
 
   /**
    * @param tokensPerSecond over the last steps; NaN before the first

@@ -2,11 +2,13 @@ package org.vulpes.training;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
@@ -20,11 +22,16 @@ import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 
-/** The programs <em>accumulate</em> (forward, backward, added to the gradients), one for each shape of micro-batch, recorded once and replayed. */
+/**
+ * The programs <em>accumulate</em> (forward, backward, added to the gradients), one for each shape of micro-batch, recorded once and replayed. Of more shapes than {@link #MOST}
+ * those used last are kept: a curriculum that asks for ever new lengths costs time, not memory.
+ */
 final class MicroBatches implements AutoCloseable {
   /** @param sequences of a micro-batch @param length tokens a sequence */
   record Shape(int sequences, int length) {}
 
+  /** Stages and micro-batches of odd sizes make a handful; a program takes some 100 KB beside the arena that all share. */
+  static final int MOST = 64;
   private static final String LOSS = "loss";
   private static final String STATISTIC = "statistic.";
   private static final Axis ONE = Axis.of("one", 1);
@@ -34,7 +41,8 @@ final class MicroBatches implements AutoCloseable {
   private final Map<String, Buffer> buffers;
   /** Asked by others than the training thread too. */
   private final Map<Shape, Prepared> prepared = new ConcurrentHashMap<>();
-  private final List<Buffer> owned = new ArrayList<>();
+  /** By last use, the oldest first. */
+  private final LinkedHashSet<Shape> used = new LinkedHashSet<>();
 
   /**
    * @param parameters by the name of their variables
@@ -47,8 +55,13 @@ final class MicroBatches implements AutoCloseable {
     buffers.putAll(gradients);
   }
 
-  /** A recorded micro-batch with the buffers that it is filled and read through. @param statistics by name */
-  private record Prepared(Executable executable, Inputs inputs, Buffer loss, Map<String, Buffer> statistics, long flops) {}
+  /** A recorded micro-batch with the buffers that it is filled and read through. @param statistics by name @param owned all buffers that are its alone */
+  private record Prepared(Executable executable, Inputs inputs, Buffer loss, Map<String, Buffer> statistics, long flops, List<Buffer> owned) {
+    void close() {
+      executable.close();
+      owned.forEach(Buffer::close);
+    }
+  }
 
   /** Sequences of this length that pass through the models at once: whole groups of those that belong together. */
   static int sequences(Trainee trainee, int microBatchTokens, int length) {
@@ -88,23 +101,34 @@ final class MicroBatches implements AutoCloseable {
   /** Makes the program of a shape ready, unless it is. @param recording {@link #record} of this shape */
   void prepare(Shape shape, Recording recording) {
     if (prepared.containsKey(shape)) return;
-    var inputs = new Inputs(device, recording, this::own);
+    if (prepared.size() == MOST) prepared.remove(used.removeFirst()).close();
+    var owned = new ArrayList<Buffer>();
+    UnaryOperator<Buffer> own = b -> {
+      owned.add(b);
+      return b;
+    };
+    try {
+      prepared.put(shape, prepare(recording, own, owned));
+      used.addLast(shape);
+    } catch (RuntimeException e) {
+      owned.forEach(Buffer::close);
+      throw e;
+    }
+  }
+
+  private Prepared prepare(Recording recording, UnaryOperator<Buffer> own, List<Buffer> owned) {
+    var inputs = new Inputs(device, recording, own);
     var bindings = new HashMap<>(buffers);
     bindings.putAll(inputs.buffers());
-    Buffer total = own(device.allocate(DType.F32, 1));
+    Buffer total = own.apply(device.allocate(DType.F32, 1));
     bindings.put(LOSS, total);
     var statistics = new TreeMap<String, Buffer>();
     for (var b : recording.program().bindings()) {
-      if (b.name().startsWith(STATISTIC)) statistics.put(b.name().substring(STATISTIC.length()), own(device.allocate(DType.F32, 1)));
+      if (b.name().startsWith(STATISTIC)) statistics.put(b.name().substring(STATISTIC.length()), own.apply(device.allocate(DType.F32, 1)));
     }
     statistics.forEach((name, buffer) -> bindings.put(STATISTIC + name, buffer));
-    var executable = Bindings.prepare(device, recording, bindings, this::own, recipe.families());
-    prepared.put(shape, new Prepared(executable, inputs, total, statistics, recording.flops()));
-  }
-
-  private Buffer own(Buffer b) {
-    owned.add(b);
-    return b;
+    var executable = Bindings.prepare(device, recording, bindings, own, recipe.families());
+    return new Prepared(executable, inputs, total, statistics, recording.flops(), owned);
   }
 
   private Prepared of(Shape shape) {
@@ -112,6 +136,8 @@ final class MicroBatches implements AutoCloseable {
     if (p == null) {
       prepare(shape, record(recipe.trainee(), shape));
       p = prepared.get(shape);
+    } else {
+      used.addLast(shape);
     }
     return p;
   }
@@ -143,7 +169,6 @@ final class MicroBatches implements AutoCloseable {
 
   @Override
   public void close() {
-    prepared.values().forEach(p -> p.executable.close());
-    owned.forEach(Buffer::close);
+    prepared.values().forEach(Prepared::close);
   }
 }

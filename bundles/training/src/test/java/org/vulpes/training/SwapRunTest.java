@@ -182,7 +182,7 @@ class SwapRunTest {
       run.awaitStep(3);
       var told = new ArrayList<String>();
       assertTrue(run.swap("optimizer", "lion", told::add, "lr=1e-3"));
-      assertEquals("lion", run.control.status().slots().stream().filter(o -> o.slot().equals("optimizer")).findFirst().orElseThrow().use());
+      assertEquals("lion", use(run, "optimizer"));
       assertTrue(told.getLast().matches("optimizer = lion stays \\(step \\d+\\): .* tokens/s before, .* after; loss .* before, .* after"), told::toString);
       assertTrue(run.control.swap(new SwapRequest("", "", List.of(), false), told::add));
       var now = run.control.status().slots().stream().filter(o -> o.slot().equals("optimizer")).findFirst().orElseThrow();
@@ -191,6 +191,30 @@ class SwapRunTest {
       run.stopAt(0);
     }
     assertEquals(List.of("live", "undo"), done("a").stream().map(l -> l.get("origin")).toList());
+  }
+
+  @Test
+  void undoBringsBackWhatWasReplacedBeforeTheRunWasResumed() throws Exception {
+    try (var run = watch(endless(""), "a")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("schedule", "linear", s -> { }));
+      assertTrue(run.swap("optimizer", "lion", s -> { }, "lr=1e-3"));
+      run.stopAt(run.step() + 1);
+    }
+    try (var run = watch(endless(""), "a")) {
+      assertEquals("lion", use(run, "optimizer"));
+      var told = new ArrayList<String>();
+      assertTrue(run.control.swap(new SwapRequest("", "", List.of(), false), told::add), told::toString);
+      assertEquals("adamw", use(run, "optimizer"));
+      assertTrue(run.control.swap(new SwapRequest("schedule", "", List.of(), false), told::add), told::toString);
+      assertEquals("cosine", use(run, "schedule"));
+      assertTrue(assertThrows(InvalidInput.class, () -> run.control.swap(new SwapRequest("curriculum", "", List.of(), false), told::add)).getMessage().startsWith("There is nothing to undo in slot 'curriculum'"));
+      run.stopAt(0);
+    }
+  }
+
+  private static String use(Watched run, String slot) {
+    return run.control.status().slots().stream().filter(o -> o.slot().equals(slot)).findFirst().orElseThrow().use();
   }
 
   /** As a kill leaves it: the journal knows of swaps that no checkpoint holds. */
@@ -227,7 +251,7 @@ class SwapRunTest {
   @Test
   void anotherTerminalReachesTheRunThroughItsSocket() throws Exception {
     // Another coordinator knows nothing of this process's runs, as another process would.
-    Swaps elsewhere = SwapCoordinator.over(workshop);
+    Swaps elsewhere = SwapCoordinator.over(new Workshop());
     Path run = folder.resolve("a".repeat(90)).resolve("a run whose path no socket holds");
     for (Path place : List.of(folder.resolve("near"), run)) {
       Path socket;
@@ -240,6 +264,7 @@ class SwapRunTest {
         RunControl control = elsewhere.attach(place);
         assertTrue(control.status().slots().stream().map(Occupant::slot).toList().containsAll(TrainingRun.SWAPPABLE));
         assertTrue(control.status().stays().get("tokenizer").contains("token ids"), control.status().stays()::toString);
+        assertEquals(new RunControl.Installed(workshop.entries(), List.of()), control.installed(), "the run's plugins, not those of whoever asks");
         var told = new ArrayList<String>();
         assertTrue(control.swap(new SwapRequest("optimizer", "lion", List.of("lr=1e-3"), false), told::add));
         assertTrue(told.getFirst().startsWith("prepared lion"), told::toString);
