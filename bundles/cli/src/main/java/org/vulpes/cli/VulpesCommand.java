@@ -83,6 +83,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ShellCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ChatCommand(session))
+        .addSubcommand(new CommandLine(new EvalCommand(session)).addSubcommand(new EvalCompareCommand(session)))
         .addSubcommand(new ParityCommand(session))
         .addSubcommand(new CommandLine(new PluginsCommand(session)).addSubcommand(new PluginsNewCommand(session, plugins)).addSubcommand(new PluginsAddCommand(session, plugins)))
         .addSubcommand(new DoctorCommand(session))

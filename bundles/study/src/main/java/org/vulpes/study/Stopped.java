@@ -5,6 +5,10 @@ public final class Stopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   Stopped() {
-    super("Stopped before anything was trained; the same command goes on from here.", null, false, false);
+    this("Stopped before anything was trained; the same command goes on from here.");
+  }
+
+  public Stopped(String message) {
+    super(message, null, false, false);
   }
 }

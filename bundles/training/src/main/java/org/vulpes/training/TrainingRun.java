@@ -21,6 +21,7 @@ import org.vulpes.curriculum.Lesson;
 import org.vulpes.curriculum.Mixture;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.evaluation.BitsPerByte;
+import org.vulpes.evaluation.Subject;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
@@ -51,6 +52,7 @@ public final class TrainingRun implements AutoCloseable {
   private final RunListener listener;
   private final String configHash;
   private final RunFiles files;
+  private final RunEvaluations evaluations;
   private final LoopSlot<Schedule> schedule;
   private final LoopSlot<Curriculum> curriculum;
   private final LoopSlot<Mixture> mixture;
@@ -107,6 +109,7 @@ public final class TrainingRun implements AutoCloseable {
           (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch));
       // The one that is there at the end.
       opened.add(() -> engine.close());
+      evaluations = RunEvaluations.of(order.config(), catalogue, order.folder());
       offer();
       Initial.fill(order.config(), catalogue, engine.weights(), order.seed(), files.found() != null);
       if (files.found() != null) restore(files.found());
@@ -193,8 +196,11 @@ public final class TrainingRun implements AutoCloseable {
       if (evaluationDue()) {
         at = at.measured(at.tokens() < settings.tokens() ? engine.metric().measure(settings.evaluationBytes()) : engine.metric().measure());
         seconds = before + (System.nanoTime() - began) * 1e-9;
-        files.metrics().write(new TreeMap<>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
-            at.measured().byDomain(), "validation-bytes", at.measured().bytes())));
+        var line = new TreeMap<String, Object>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
+            at.measured().byDomain(), "validation-bytes", at.measured().bytes()));
+        var more = evaluations.measure(subject(), at.step());
+        if (!more.isEmpty()) line.put("evaluations", more);
+        files.metrics().write(line);
         event("evaluation", Map.of("bits-per-byte", at.measured().mean(), "domains", at.measured().byDomain()));
         listener.evaluated(at.step(), at.measured());
       }
@@ -265,6 +271,11 @@ public final class TrainingRun implements AutoCloseable {
 
   private Progress progress() {
     return new Progress(at.step(), at.tokens(), settings.tokens(), at.loss());
+  }
+
+  private Subject subject() {
+    Decoder policy = engine.weights().trainee().policy();
+    return new Subject(engine.device(), policy, engine.weights().policy().buffers(), order.store().tokenizer(), Math.min(policy.longest(), settings.evaluationLength()), true);
   }
 
   /** Between two steps, on the training thread. */

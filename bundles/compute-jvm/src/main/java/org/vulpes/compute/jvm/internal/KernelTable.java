@@ -19,6 +19,7 @@ final class KernelTable {
     var table = new KernelTable();
     GemmKernels.register(table);
     LossKernels.register(table);
+    PolicyKernels.register(table);
     AttentionKernels.register(table);
     ArithmeticKernels.register(table);
     ColumnKernels.register(table);

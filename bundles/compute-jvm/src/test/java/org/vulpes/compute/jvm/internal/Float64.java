@@ -56,6 +56,13 @@ final class Float64 {
       case Lion k -> lion(k, in, out);
       case Attention k -> attention(k, in, shapes[0], out);
       case AttentionGradient k -> attentionGradient(k, in, shapes[0], out);
+      case PolicyLoss k -> policyLoss(k, in, out);
+      case PolicyLossGradient k -> each(y, i -> in[4][i] * policyGradient(k.of(), in, i));
+      case ValueLoss k -> each(y, i -> Math.max(square(in[0][i] - in[2][i]), square(clip(in[0][i], in[1][i] - k.clip(), in[1][i] + k.clip()) - in[2][i])) / 2);
+      case ValueLossGradient k -> each(y, i -> {
+        double v = in[0][i], held = clip(v, in[1][i] - k.of().clip(), in[1][i] + k.of().clip());
+        return in[3][i] * (square(held - in[2][i]) > square(v - in[2][i]) ? held == v ? v - in[2][i] : 0 : v - in[2][i]);
+      });
       case CacheWrite k -> cacheWrite(k, in, shapes, y);
       case CachedAttention k -> cachedAttention(k, in, shapes, y);
       default -> throw new IllegalArgumentException(kernel.name());
@@ -85,6 +92,46 @@ final class Float64 {
       double c = in[1][t * half + j % half], s = in[2][t * half + j % half] * (k.inverse() ? -1 : 1);
       y[i] = j < half ? in[0][i] * c - in[0][i + half] * s : in[0][i] * c + in[0][i - half] * s;
     }
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+
+  private static double clip(double x, double low, double high) {
+    return x < low ? low : x > high ? high : x;
+  }
+
+  /** PPO's objective negated, and Schulman's three estimators, from the papers' formulas. */
+  private static void policyLoss(PolicyLoss k, double[][] in, double[][] out) {
+    for (int i = 0; i < out[0].length; i++) {
+      double logp = -in[0][i], a = in[3][i], r = k.ratio() ? Math.exp(logp - in[1][i]) : 1, clipped = clip(r, 1 - k.low(), 1 + k.high()), logr = in[2][i] - logp;
+      double objective = k.ratio() ? Math.min(r * a, clipped * a) : logp * a;
+      double kl = switch (k.kl()) {
+        case NONE -> 0;
+        case K1 -> -logr;
+        case K2 -> logr * logr / 2;
+        case K3 -> Math.exp(logr) - 1 - logr;
+      };
+      out[0][i] = -objective + k.beta() * kl;
+      out[1][i] = r;
+      out[2][i] = k.ratio() && (a > 0 && r > 1 + k.high() || a < 0 && r < 1 - k.low()) ? 1 : 0;
+      out[3][i] = kl;
+    }
+  }
+
+  /** By −log p: central differences of the loss. */
+  private static double policyGradient(PolicyLoss k, double[][] in, int i) {
+    double h = 1e-5;
+    double[][] one = new double[4][1], out = new double[4][1];
+    double[] loss = new double[2];
+    for (int side = 0; side < 2; side++) {
+      for (int j = 0; j < 4; j++) one[j][0] = in[j][i];
+      one[0][0] += side == 0 ? -h : h;
+      policyLoss(k, one, out);
+      loss[side] = out[0][0];
+    }
+    return (loss[1] - loss[0]) / (2 * h);
   }
 
   private static void cacheWrite(CacheWrite k, double[][] in, int[][] shapes, double[] y) {

@@ -40,7 +40,20 @@ final class SmallCases {
     all.add(new KernelCheck(new Lion(true), 23).random(n).random(n).random(n).positive(1).values(hyper, 8).gives(n).gives(n));
     for (int d : new int[] {6, 16, 32}) attention(all, d);
     for (int d : new int[] {6, 16, 20, 32}) cache(all, d);
+    policies(all);
     return all;
+  }
+
+  private static void policies(List<KernelCheck> all) {
+    for (PolicyLoss.Kl kl : PolicyLoss.Kl.values()) {
+      var loss = new PolicyLoss(true, 0.2, 0.28, kl, 0.3);
+      all.add(new KernelCheck(loss, 31).positive(3, 11).scaled(-1, 3, 11).scaled(-1, 3, 11).random(3, 11).gives(3, 11).gives(3, 11).gives(3, 11).gives(3, 11));
+    }
+    all.add(new KernelCheck(new PolicyLoss(false, 1e9, 1e9, PolicyLoss.Kl.K2, 0.1), 32).positive(3, 11).random(3, 11).random(3, 11).random(3, 11).gives(3, 11).gives(3, 11).gives(3, 11).gives(3, 11));
+    for (double clip : new double[] {0.2, 1e9}) {
+      all.add(new KernelCheck(new ValueLoss(clip), 33).random(3, 11).random(3, 11).random(3, 11).gives(3, 11));
+      all.add(new KernelCheck(new ValueLossGradient(new ValueLoss(clip)), 33).random(3, 11).random(3, 11).random(3, 11).random(3, 11).gives(3, 11));
+    }
   }
 
   /** Rings of 48 places: sequences that fill a part of one, all of it, and one and a half; an entry that is none; three query heads to a key/value head, and one. */
