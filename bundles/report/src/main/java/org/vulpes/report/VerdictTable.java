@@ -78,6 +78,9 @@ final class VerdictTable {
         out.append(first).append("  ").append(wrapped(l[1] + "  " + l[2], name + 10, name + 2)).append('\n');
       }
     }
+    List<String> evaluations = EvaluationTable.lines(result);
+    if (!evaluations.isEmpty()) out.append("\nevaluations at the last step: mean ± deviation over seeds, difference [95 % interval], not adjusted\n");
+    for (String l : evaluations) out.append(l).append('\n');
     var notes = new ArrayList<>(tally.notes());
     if (!result.exploratory().isEmpty()) notes.add("Exploratory: " + result.exploratory());
     for (Verdict v : result.verdicts()) {

@@ -19,7 +19,7 @@ import org.vulpes.corpus.TokenStore;
  */
 public record RunOrder(Config config, long seed, TokenStore store, Path folder, String planned) {
   /** Keys that change how a run is carried out, not what comes out of it. */
-  private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed"};
+  private static final String[] INCIDENTAL = {"study", "storage", "swapping", "training.threads", "training.checkpoint-every", "training.keep-checkpoints", "training.seed", "evaluations"};
 
   /** What decides the result: configuration without the incidental, seed, corpus and tokenizer. @param models that it starts from and looks at ({@link Initial#identity}) */
   String hash(String models) {

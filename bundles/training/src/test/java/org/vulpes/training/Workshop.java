@@ -16,6 +16,7 @@ import org.vulpes.corpus.CorpusSource;
 import org.vulpes.corpus.CorpusSpec;
 import org.vulpes.corpus.Document;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.reward.Reward;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Plugin;
@@ -61,6 +62,15 @@ final class Workshop implements Catalogue {
       Map.entry("model.position/none", new org.vulpes.model.position.NoPosition()),
       Map.entry("model.position/rope", new org.vulpes.model.position.RotaryPosition()),
       Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
+      Map.entry("objective/reinforce", new org.vulpes.objective.reinforce.ReinforcePlugin(this)),
+      Map.entry("problems/arithmetic", new org.vulpes.reward.problems.Arithmetic()),
+      Map.entry("reward/exact", new org.vulpes.reward.stock.AnswerRewards.Exact()),
+      Map.entry("reward/format", new org.vulpes.reward.stock.AnswerRewards.Format()),
+      // Easy to learn from nothing: the share of bytes that are lower-case vowels.
+      Map.entry("reward/vowels", options -> Reward.each(s -> s.text().isEmpty() ? 0 : (double) s.text().replaceAll("[^aeiou]", "").length() / s.text().length())),
+      Map.entry("reward/failing", options -> Reward.each(s -> {
+        throw new IllegalStateException("on purpose");
+      })),
       Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
       Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
       Map.entry("optimizer/muon", new org.vulpes.optimizer.muon.MuonOptimizer()),

@@ -14,7 +14,7 @@ import org.vulpes.graph.Tensor;
  * −min(r A, clip(r, 1−low, 1+high) A) (PPO, Schulman et al. 2017), or A nll with {@code ratio} false (REINFORCE), plus β times an estimate of the divergence
  * KL(π ‖ π_ref) (Schulman 2020): with d = log π_ref − log π, k1 = −d, k2 = d²/2, k3 = e^d − d − 1.
  *
- * <p>Outputs like nll: the loss; r; 1 where the clipping cuts the gradient off, else 0; the estimate (0 when {@code kl} is NONE).
+ * <p>Outputs like nll: the loss; |r − 1|; 1 where the clipping cuts the gradient off, else 0; the estimate (0 when {@code kl} is NONE).
  *
  * @param low how far r may fall below 1 for an advantage below 0 before it is cut; infinite: never
  * @param high how far r may rise above 1 for an advantage above 0
@@ -85,7 +85,7 @@ public record PolicyLoss(boolean ratio, double low, double high, Kl kl, double b
     for (int i = 0; i < inputs[0].length; i++) {
       Token t = token(inputs[0][i], inputs[1][i], inputs[2][i], inputs[3][i]);
       outputs[0][i] = t.loss;
-      outputs[1][i] = t.ratio;
+      outputs[1][i] = Math.abs(t.ratio - 1);
       outputs[2][i] = t.clipped;
       outputs[3][i] = t.kl;
     }
@@ -93,7 +93,7 @@ public record PolicyLoss(boolean ratio, double low, double high, Kl kl, double b
 
   @Override
   public List<Tensor> gradient(Graph graph, List<Tensor> inputs, List<Tensor> outputs, List<Tensor> outputGradients) {
-    for (int i = 1; i < 4; i++) Expect.noGradientOf(this, List.of("loss", "ratio", "clipped", "divergence").get(i), outputGradients.get(i));
+    for (int i = 1; i < 4; i++) Expect.noGradientOf(this, List.of("loss", "|r − 1|", "clipped", "divergence").get(i), outputGradients.get(i));
     Tensor d = graph.one(new PolicyLossGradient(this), inputs.get(0), inputs.get(1), inputs.get(2), inputs.get(3), outputGradients.getFirst());
     return Arrays.asList(d, null, null, null);
   }

@@ -17,7 +17,7 @@ final class PolicyKernels {
     table.with(PolicyLoss.class, (PolicyLoss k, Call call) -> new Work[] {new EachToken(call.output(0).length(), i -> {
       PolicyLoss.Token t = k.token(get(call.in(0) + i), get(call.in(1) + i), get(call.in(2) + i), get(call.in(3) + i));
       Memory.set(call.out(0) + i, (float) t.loss());
-      Memory.set(call.out(1) + i, (float) t.ratio());
+      Memory.set(call.out(1) + i, (float) Math.abs(t.ratio() - 1));
       Memory.set(call.out(2) + i, (float) t.clipped());
       Memory.set(call.out(3) + i, (float) t.kl());
     })});

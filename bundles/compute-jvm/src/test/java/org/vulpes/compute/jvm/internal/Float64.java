@@ -114,7 +114,7 @@ final class Float64 {
         case K3 -> Math.exp(logr) - 1 - logr;
       };
       out[0][i] = -objective + k.beta() * kl;
-      out[1][i] = r;
+      out[1][i] = Math.abs(r - 1);
       out[2][i] = k.ratio() && (a > 0 && r > 1 + k.high() || a < 0 && r < 1 - k.low()) ? 1 : 0;
       out[3][i] = kl;
     }

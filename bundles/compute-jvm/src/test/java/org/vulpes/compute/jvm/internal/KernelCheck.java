@@ -159,7 +159,7 @@ final class KernelCheck {
         difference += Math.pow(ours[o][i] - theirs[o][i], 2);
         norm += ours[o][i] * ours[o][i];
       }
-      worst = Math.max(worst, Math.sqrt(difference / norm));
+      if (difference != 0) worst = Math.max(worst, Math.sqrt(difference / norm));
     }
     return worst;
   }
