@@ -275,7 +275,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Subject subject() {
     Decoder policy = engine.weights().trainee().policy();
-    return new Subject(engine.device(), policy, engine.weights().policy().buffers(), order.store().tokenizer(), Math.min(policy.longest(), settings.evaluationLength()), true);
+    return new Subject(engine.device, policy, engine.weights().policy().buffers(), order.store().tokenizer(), Math.min(policy.longest(), settings.evaluationLength()), true);
   }
 
   /** Between two steps, on the training thread. */
