@@ -1,6 +1,7 @@
 package org.vulpes.training;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.Executable;
 import org.vulpes.graph.Axis;
+import org.vulpes.graph.Pass;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
 import org.vulpes.objective.BatchGraph;
@@ -73,7 +75,10 @@ final class ForwardPrograms implements AutoCloseable {
       if (value.shape().length() % sequences != 0) throw new IllegalArgumentException("Result '" + e.getKey() + "' of '" + what.name() + "' " + value.shape() + " is not shared equally by " + sequences + " sequences.");
       batch.graph().assign(batch.graph().variable(RESULT + e.getKey(), DType.F32, value.shape().axes().toArray(Axis[]::new)), value);
     }
-    Recording recording = batch.graph().record(what.name() + " " + sequences + "x" + length);
+    // Sums of the residual stream are not folded into products: the training program cannot do so, as its gradients read the stream, and the bits of both must be the same.
+    var passes = EnumSet.allOf(Pass.class);
+    passes.remove(Pass.ACCUMULATE);
+    Recording recording = batch.graph().record(what.name() + " " + sequences + "x" + length, passes);
     var inputs = new Inputs(device, recording, this::own);
     var buffers = new TreeMap<String, Buffer>();
     results.forEach((name, value) -> buffers.put(name, own(device.allocate(DType.F32, value.shape().length()))));
