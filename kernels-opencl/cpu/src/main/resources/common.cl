@@ -23,9 +23,9 @@
 #define ROWS12(X) ROWS8(X) X(8) X(9) X(10) X(11)
 
 // 2^x to 2e-7, twice as fast as the library's. x is split by the rounding of a large addend, which -cl-fast-relaxed-math would fold away; here the whole part is taken
-// from the bits, so that no option can change it. Above 127 the result is not infinity but wrong: callers subtract a maximum.
+// from the bits, so that no option can change it. Above 127 the result is not infinity but wrong: callers subtract a maximum. NaN stays NaN, which fmax would hide.
 inline float16 exp2_16(float16 x) {
-  x = fmax(x, (float16)(-126.f));
+  x = select(x, (float16)(-126.f), x < -126.f);
   int16 n = as_int16(x + 12582912.f) - 0x4B400000;
   float16 f = x - convert_float16(n);
   float16 p = fma(f, (float16)1.5403530e-4f, (float16)1.3333558e-3f);
@@ -38,7 +38,10 @@ inline float16 exp2_16(float16 x) {
 }
 
 // 1 / (1 + exp(-x)); exact limits for large |x|.
-inline float16 sigmoid_16(float16 x) { return 1.f / (1.f + exp2_16(fmin(-x * LOG2E, (float16)126.f))); }
+inline float16 sigmoid_16(float16 x) {
+  float16 y = -x * LOG2E;
+  return 1.f / (1.f + exp2_16(select(y, (float16)(126.f), y > 126.f)));
+}
 
 // Lanes are added up by a written-out tree: always the same order.
 inline float sum_16(float16 v) {

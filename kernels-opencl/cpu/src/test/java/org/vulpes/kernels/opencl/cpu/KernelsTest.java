@@ -177,6 +177,25 @@ class KernelsTest {
     }
   }
 
+  /** A run that diverges is found by its NaN, so no kernel may swallow one. */
+  @Test
+  void whatIsNoNumberStaysNone() {
+    int[] rows = of(1, 40), wide = of(1, 40, 32);
+    poisoned(new LinearCrossEntropy(), 0, 70, wide, of(70, 32), rows);
+    poisoned(new Attention(2, 1, 16, 0.3, 0), 1, 70, wide, of(1, 40, 16), of(1, 40, 16), rows);
+    poisoned(new Attention(2, 1, 16, 0.3, 0), 0, 70, wide, of(1, 40, 16), of(1, 40, 16), rows);
+    poisoned(new RmsNorm(1e-5, false), 0, 70, wide, of(32));
+    for (Activation kind : Activation.values()) poisoned(new GatedActivation(kind), 0, 70, wide, wide);
+    poisoned(new SquaredNorm(), 1, 3, of(7), of(9));
+    poisoned(new ClipFactor(), 0, 0, of(1), of(1));
+  }
+
+  private static void poisoned(Operation operation, int input, int element, int[]... sizes) {
+    OperationCheck check = OperationCheck.of(operation, seed, sizes);
+    check.inputs()[input][element] = Double.NaN;
+    assertTrue(Arrays.stream(check.run(device)[0]).anyMatch(Double::isNaN), operation::toString);
+  }
+
   @Test
   void hasTestedSomething() {
     assertTrue(checks().size() > 100);
