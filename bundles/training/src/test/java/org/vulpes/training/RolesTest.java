@@ -217,7 +217,7 @@ class RolesTest {
       step = all.mapToLong(p -> Long.parseLong(p.getFileName().toString())).min().orElseThrow();
     }
     assertEquals(step, TrainedModel.open(checkpoints.resolve(Long.toString(step)), catalogue).step());
-    assertTrue(assertThrows(InvalidInput.class, () -> TrainedModel.open(checkpoints.resolve("3"), catalogue)).getMessage().contains("holds no checkpoint of step 3; it has ["));
+    assertTrue(assertThrows(InvalidInput.class, () -> TrainedModel.open(checkpoints.resolve("3"), catalogue)).getMessage().contains("holds no checkpoint of step 3; those that are there"));
 
     var grown = store.tokenizer().withSpecials(List.of("<|im_start|>", "<|im_end|>"));
     try (var file = SafetensorsFile.open(new Checkpoints(checkpoints, 1).newest().model())) {
