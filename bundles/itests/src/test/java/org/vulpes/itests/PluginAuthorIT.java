@@ -58,7 +58,7 @@ class PluginAuthorIT {
 
     // The example of this repository, with the distribution's place written into its pom.
     Path example = folder.resolve("example-plugin");
-    Path source = Path.of(System.getProperty("vulpes.bundles")).resolveSibling("experiments/example-plugin");
+    Path source = Path.of(System.getProperty("vulpes.bundles"), "..", "experiments", "example-plugin").normalize();
     try (var all = Files.walk(source)) {
       for (Path p : all.filter(Files::isRegularFile).filter(p -> !p.startsWith(source.resolve("target"))).toList()) {
         Path to = example.resolve(source.relativize(p).toString());
