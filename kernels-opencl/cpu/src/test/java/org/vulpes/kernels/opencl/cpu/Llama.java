@@ -44,7 +44,7 @@ record Llama(int layers, int width, int heads, int kvHeads, int inner, int vocab
       float[] hyper = {3e-3f, 0.9f, 0.95f, 1e-8f, 0.1f, (float) (1 - Math.pow(0.9, number)), (float) (1 - Math.pow(0.95, number)), 0};
       buffers.get("hyper").write(0, hyper, 0, 8);
       buffers.forEach((name, b) -> {
-        if (name.startsWith("gradient.")) b.clear();
+        if (name.startsWith("sum.")) b.clear();
       });
       accumulate.run();
       apply.run();
@@ -114,7 +114,7 @@ record Llama(int layers, int width, int heads, int kvHeads, int inner, int vocab
     g.assign(g.variable("loss", DType.F32, axis("one", 1)), loss);
     var gradients = g.gradients(loss, List.copyOf(parameters.values()));
     parameters.forEach((name, p) -> {
-      Tensor sum = g.variable("gradient." + name, DType.F32, p.shape().axes().toArray(Axis[]::new));
+      Tensor sum = g.variable("sum." + name, DType.F32, p.shape().axes().toArray(Axis[]::new));
       g.assign(sum, g.add(sum, gradients.get(p)));
     });
     return g.record("accumulate");
@@ -125,7 +125,7 @@ record Llama(int layers, int width, int heads, int kvHeads, int inner, int vocab
     loss(new Graph(), parameters);
     var g = new Graph();
     var gradients = new LinkedHashMap<String, Tensor>();
-    parameters.forEach((name, p) -> gradients.put(name, g.variable("gradient." + name, DType.F32, p.shape().axes().toArray(Axis[]::new))));
+    parameters.forEach((name, p) -> gradients.put(name, g.variable("sum." + name, DType.F32, p.shape().axes().toArray(Axis[]::new))));
     Tensor hyper = g.variable("hyper", DType.F32, axis("hyper", 8)), limit = g.variable("limit", DType.F32, axis("one", 1));
     Tensor factor = g.one(new ClipFactor(), g.one(new SquaredNorm(), gradients.values().toArray(Tensor[]::new)), limit);
     gradients.forEach((name, d) -> {
@@ -147,7 +147,7 @@ record Llama(int layers, int width, int heads, int kvHeads, int inner, int vocab
     else if (b.type() == DType.I32) buffer.write(0, ids(b.name(), n, random), 0, n);
     else if (b.name().equals("share")) buffer.write(0, random.doubles(n).map(x -> x > 0.1 ? 1.0 / n : 0).toArray(), 0, n);
     else if (b.name().equals("limit")) buffer.write(0, new float[] {1}, 0, 1);
-    else if (b.name().contains("norm") && b.name().indexOf('.') != 1 && !b.name().startsWith("gradient.")) buffer.write(0, random.doubles(n).map(x -> 0.8 + 0.4 * x).toArray(), 0, n);
+    else if (b.name().contains("norm") && b.name().indexOf('.') != 1 && !b.name().startsWith("sum.")) buffer.write(0, random.doubles(n).map(x -> 0.8 + 0.4 * x).toArray(), 0, n);
     else if (b.name().startsWith("layers.") || b.name().equals("embedding")) {
       var values = new double[n];
       for (int i = 0; i < n; i++) values[i] = 0.08 * random.nextGaussian();
