@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.vulpes.corpus.internal.Selection;
 import org.vulpes.corpus.internal.Selection.Pick;
 import org.vulpes.corpus.internal.Selection.Side;
+import org.vulpes.corpus.internal.Encoding;
+import org.vulpes.corpus.internal.Marks;
 import org.vulpes.corpus.internal.StoreFile;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.tokenizer.Tokenizer;
@@ -112,13 +114,13 @@ public final class Corpus {
     try {
       if (Files.exists(file)) {
         try {
-          return new TokenStore(tokenizer, StoreFile.read(file, key, tokenizer.vocabularySize()));
+          return new TokenStore(tokenizer, StoreFile.read(file, key, tokenizer.vocabularySize()), source.whole());
         } catch (StoreFile.Damaged e) {
           say.accept("The cached tokens " + file + " are made anew: the file " + e.getMessage() + ".");
         }
       }
       write(tokenizer, file, key, progress);
-      return new TokenStore(tokenizer, StoreFile.read(file, key, tokenizer.vocabularySize()));
+      return new TokenStore(tokenizer, StoreFile.read(file, key, tokenizer.vocabularySize()), source.whole());
     } catch (StoreFile.Damaged e) {
       throw new InvalidInput("The cached tokens " + file + " were just written, but the file " + e.getMessage() + "; check the disk.", e);
     } catch (IOException | UncheckedIOException e) {
@@ -166,15 +168,16 @@ public final class Corpus {
 
   private static long encode(Tokenizer tokenizer, int[] bytesOf, StoreFile.Writer writer, int domain, List<Document> chunk, List<Pick> picks,
       DoubleConsumer progress, long done, long all) throws IOException {
-    List<int[]> ids = chunk.parallelStream().map(d -> tokenizer.encode(d.text())).toList();
+    List<Encoding> encoded = chunk.parallelStream().map(d -> Encoding.of(d, tokenizer)).toList();
     long bytes = 0;
-    for (int i = 0; i < ids.size(); i++) {
+    for (int i = 0; i < encoded.size(); i++) {
       Pick p = picks.get(i);
-      long told = IntStream.of(ids.get(i)).mapToLong(id -> bytesOf[id]).sum();
-      if (told != p.bytes()) {
-        throw new IllegalStateException("The tokenizer accounts for " + told + " of the " + p.bytes() + " bytes of " + chunk.get(i).id());
+      Encoding e = encoded.get(i);
+      long told = IntStream.of(e.ids()).mapToLong(id -> bytesOf[id & Marks.ID]).sum();
+      if (told != e.bytes()) {
+        throw new IllegalStateException("The tokenizer accounts for " + told + " of the " + e.bytes() + " bytes of " + chunk.get(i).id());
       }
-      writer.add(domain, p.side(), p.high(), p.low(), Math.toIntExact(p.bytes()), ids.get(i));
+      writer.add(domain, p.side(), p.high(), p.low(), Math.toIntExact(e.learned()), e.ids());
       bytes += p.bytes();
     }
     chunk.clear();

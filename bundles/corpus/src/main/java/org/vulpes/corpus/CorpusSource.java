@@ -19,6 +19,16 @@ public interface CorpusSource {
   /** Identifies the exact content cheaply (coordinates and checksums of files), for caches and plans. */
   String fingerprint();
 
+  /** Whether a document is learned as one piece: it is never cut, and a sequence without room for the next one stays empty there. Conversations are; plain text is not. */
+  default boolean whole() {
+    return false;
+  }
+
+  /** Special tokens that the documents use, as they are written; a run's tokenizer is given those that it lacks. */
+  default List<String> controls() {
+    return List.of();
+  }
+
   /** Sentences that a user should read beside the plan, for instance that an optional source was not found and what was taken instead. */
   default List<String> notes() {
     return List.of();

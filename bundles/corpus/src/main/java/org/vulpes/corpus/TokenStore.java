@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vulpes.corpus.internal.Selection.Side;
+import org.vulpes.corpus.internal.Marks;
 import org.vulpes.corpus.internal.StoreFile;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
@@ -28,6 +29,8 @@ public final class TokenStore {
   private final SortedMap<String, Documents> validation = new TreeMap<>();
   private final SortedMap<String, Counts> counts = new TreeMap<>();
   private final String contentHash;
+  private final boolean marked;
+  private final boolean whole;
 
   /**
    * What became of a domain's documents, for plans and reports.
@@ -38,8 +41,10 @@ public final class TokenStore {
    */
   public record Counts(int duplicates, int heldOut, int surplus) {}
 
-  TokenStore(Tokenizer tokenizer, StoreFile.Content content) {
+  TokenStore(Tokenizer tokenizer, StoreFile.Content content, boolean whole) {
     this.tokenizer = tokenizer;
+    this.whole = whole;
+    marked = content.marked();
     bytesOfId = bytesOf(tokenizer);
     for (int d = 0; d < content.domains().size(); d++) {
       var c = content.domains().get(d);
@@ -66,6 +71,8 @@ public final class TokenStore {
     private final long[] low;
     private final long[] at;
     private final int[] tokens;
+    /** Ids of the first row, where an example has two. */
+    private final int[] first;
     private final int[] bytes;
     private final long allTokens;
     private final long allBytes;
@@ -78,7 +85,9 @@ public final class TokenStore {
       at = rows.stream().mapToLong(StoreFile.Row::at).toArray();
       tokens = rows.stream().mapToInt(StoreFile.Row::tokens).toArray();
       bytes = rows.stream().mapToInt(StoreFile.Row::bytes).toArray();
-      allTokens = IntStream.of(tokens).asLongStream().sum();
+      first = tokens.clone();
+      if (marked) for (int d = 0; d < first.length; d++) first[d] = rowEnd(d, 0);
+      allTokens = IntStream.of(first).asLongStream().sum();
       allBytes = IntStream.of(bytes).asLongStream().sum();
     }
 
@@ -96,9 +105,55 @@ public final class TokenStore {
       return allBytes;
     }
 
-    /** Tokens of a document, without an end-of-text. */
+    /** Tokens of a document, without an end-of-text; of an example with two rows, those of the first. */
     public int tokens(int document) {
+      return first[document];
+    }
+
+    /** Tokens of the longest row of any document. */
+    public int longest() {
+      int most = 0;
+      for (int d = 0; d < count(); d++) {
+        for (int from = 0, to; from < tokens[d]; from = to) {
+          to = rowEnd(d, from);
+          most = Math.max(most, to - from);
+        }
+      }
+      return most;
+    }
+
+    /** The place behind the row that begins at {@code from}. */
+    private int rowEnd(int document, int from) {
+      if (!marked) return tokens[document];
+      for (int i = from + 1; i < tokens[document]; i++) if ((mark(document, i) & Marks.ROW) != 0) return i;
       return tokens[document];
+    }
+
+    private int mark(int document, int i) {
+      return ids.getAtIndex(StoreFile.ID, at[document] + i) & ~Marks.ID;
+    }
+
+    /** Whether an id of a document is to be learned: it is no question, and nobody found the example bad. */
+    public boolean learned(int document, int i) {
+      return !marked || answer(document, i) && (mark(document, 0) & Marks.WORSE) == 0;
+    }
+
+    private boolean answer(int document, int i) {
+      return !marked || (mark(document, i) & Marks.CONTEXT) == 0;
+    }
+
+    /** A document's rows: one, or the better and the worse answer to one question. */
+    public List<Row> rows(int document) {
+      var out = new ArrayList<Row>();
+      for (int from = 0, to; from < tokens[document]; from = to) {
+        to = rowEnd(document, from);
+        var row = new int[to - from];
+        copy(document, from, row, 0, row.length);
+        var answer = new boolean[row.length];
+        for (int i = 0; i < row.length; i++) answer[i] = answer(document, from + i);
+        out.add(new Row(row, answer, marked && (mark(document, from) & Marks.WORSE) != 0));
+      }
+      return out;
     }
 
     public int bytes(int document) {
@@ -114,6 +169,7 @@ public final class TokenStore {
     public void copy(int document, int from, int[] to, int offset, int n) {
       java.util.Objects.checkFromIndexSize(from, n, tokens[document]);
       MemorySegment.copy(ids, StoreFile.ID, 4 * (at[document] + from), to, offset, n);
+      if (marked) for (int i = offset; i < offset + n; i++) to[i] &= Marks.ID;
     }
 
     /** UTF-8 text of the ids {@code from … to-1} of a document; may begin or end inside a character. */
@@ -134,6 +190,24 @@ public final class TokenStore {
     public Stream<byte[]> texts() {
       return IntStream.range(0, count()).mapToObj(this::text);
     }
+  }
+
+  /**
+   * A row of an example.
+   *
+   * @param answer whether each id is learned
+   * @param worse the worse answer of a pair, or one that is labelled bad
+   */
+  public record Row(int[] ids, boolean[] answer, boolean worse) {}
+
+  /** Whether documents are never cut. */
+  public boolean whole() {
+    return whole;
+  }
+
+  /** Whether some of it is only seen: there are questions and answers. */
+  public boolean marked() {
+    return marked;
   }
 
   /** Names of the domains, alphabetical. */

@@ -71,17 +71,22 @@ public final class TrainingStream implements Swappable {
     int[] firstVisible = new int[size];
     float[] weight = new float[size];
     Arrays.fill(weight, 1);
-    for (int s = 0; s < sequences; s++) fill(draw(domainWeights), tokens, targets, firstVisible, s * length, length);
+    for (int s = 0; s < sequences; s++) fill(draw(domainWeights), tokens, targets, firstVisible, weight, s * length, length);
     long bytes = 0;
-    for (int t : targets) bytes += store.bytesOf(t);
+    for (int i = 0; i < size; i++) if (weight[i] != 0) bytes += store.bytesOf(targets[i]);
     return new Batch(sequences, length, tokens, targets, firstVisible, weight, bytes);
   }
 
-  private void fill(Row row, int[] tokens, int[] targets, int[] firstVisible, int start, int length) {
+  private void fill(Row row, int[] tokens, int[] targets, int[] firstVisible, float[] weight, int start, int length) {
     int endOfText = store.tokenizer().endOfText();
     for (int at = 0; at < length; ) {
       int document = order(row)[row.document];
       int n = row.documents.tokens(document);
+      if (store.whole() && n + 1 > length - at) {
+        if (at == 0) throw tooLong(row.domain, n, length);
+        empty(tokens, targets, firstVisible, weight, start, at, length);
+        return;
+      }
       int places = Math.min(n + 1 - row.place, length - at);
       int end = row.place + places;
       Arrays.fill(firstVisible, start + at, start + at + places, at);
@@ -89,6 +94,7 @@ public final class TrainingStream implements Swappable {
       int ids = Math.min(end, n) - row.place;
       row.documents.copy(document, row.place, targets, start + at, ids);
       if (end == n + 1) targets[start + at + places - 1] = endOfText;
+      if (store.marked()) weigh(row, document, n, weight, start + at, places);
       if (row.place == 0) {
         tokens[start + at] = endOfText;
         row.documents.copy(document, 0, tokens, start + at + 1, places - 1);
@@ -99,13 +105,78 @@ public final class TrainingStream implements Swappable {
       row.place = end;
       if (end == n + 1) {
         row.place = 0;
-        row.document++;
-        if (row.document == row.documents.count()) {
-          row.document = 0;
-          row.epoch++;
-          row.order = null;
-        }
+        next(row);
       }
+    }
+  }
+
+  /** Only answers count, and the end of text after one that does not end with it. */
+  private void weigh(Row row, int document, int n, float[] weight, int from, int places) {
+    for (int i = 0; i < places; i++) {
+      int p = row.place + i;
+      boolean learned = p < n ? row.documents.learned(document, p) : n > 0 && row.documents.learned(document, n - 1) && last(row, document, n) != store.tokenizer().endOfText();
+      if (!learned) weight[from + i] = 0;
+    }
+  }
+
+  private static int last(Row row, int document, int n) {
+    var id = new int[1];
+    row.documents.copy(document, n - 1, id, 0, 1);
+    return id[0];
+  }
+
+  /** Room that stays empty sees itself alone and teaches nothing. */
+  private void empty(int[] tokens, int[] targets, int[] firstVisible, float[] weight, int start, int at, int length) {
+    for (int i = at; i < length; i++) {
+      tokens[start + i] = store.tokenizer().endOfText();
+      targets[start + i] = Batch.IGNORED;
+      firstVisible[start + i] = i;
+      weight[start + i] = 0;
+    }
+  }
+
+  /** Whether some text is only seen: there are questions, and answers to be learned. */
+  public boolean asks() {
+    return store.marked();
+  }
+
+  /** @throws InvalidInput when documents are not to be cut and one is too long for a lesson */
+  public void check(int length) {
+    if (!store.whole()) return;
+    for (String domain : store.domains()) {
+      int most = store.training(domain).longest();
+      if (most + 1 > length) throw tooLong(domain, most, length);
+    }
+  }
+
+  private static InvalidInput tooLong(String domain, int tokens, int length) {
+    return new InvalidInput("An example of domain '" + domain + "' has " + tokens + " tokens and its end, more than a sequence of " + length
+        + ": it would be cut off from its question. Raise the curriculum's sequence-length, or leave long examples out (longest of the corpus).");
+  }
+
+  /**
+   * The next whole example: for objectives that lay out their rows themselves.
+   *
+   * @param domainWeights share of the examples of each domain; empty: in proportion to the domains' tokens
+   */
+  public Example take(SortedMap<String, Double> domainWeights) {
+    check(domainWeights);
+    Row row = draw(domainWeights);
+    var out = new Example(row.domain, row.documents.rows(order(row)[row.document]));
+    row.place = 0;
+    next(row);
+    return out;
+  }
+
+  /** @param rows one, or the better and the worse answer to one question */
+  public record Example(String domain, List<TokenStore.Row> rows) {}
+
+  private static void next(Row row) {
+    row.document++;
+    if (row.document == row.documents.count()) {
+      row.document = 0;
+      row.epoch++;
+      row.order = null;
     }
   }
 

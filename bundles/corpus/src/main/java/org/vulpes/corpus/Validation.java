@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.vulpes.slot.InvalidInput;
 
 /**
  * The validation documents of a domain as batches: every document's tokens are predicted exactly once, so that the sum of the losses over
@@ -37,6 +38,10 @@ public record Validation(TokenStore store) {
   /** The same with the documents of the tokens. */
   public List<Part> parts(String domain, int sequences, int length) {
     var documents = store.validation(domain);
+    if (store.whole() && documents.longest() > length) {
+      throw new InvalidInput("An example of domain '" + domain + "' that validates has " + documents.longest() + " tokens, more than training.evaluation-length = " + length
+          + ": it would be cut off from its question. Raise training.evaluation-length, or leave long examples out (longest of the corpus).");
+    }
     List<List<Window>> packed = pack(documents, length);
     var out = new ArrayList<Part>();
     for (int i = 0; i < packed.size(); i += sequences) {
@@ -116,7 +121,10 @@ public record Validation(TokenStore store) {
         Arrays.fill(firstVisible, start, start + w.tokens, at);
         Arrays.fill(document, start, start + w.tokens, w.document);
         Arrays.fill(weight, start, start + w.tokens, 1);
-        for (int i = start; i < start + w.tokens; i++) bytes += store.bytesOf(targets[i]);
+        for (int i = 0; i < w.tokens; i++) {
+          if (documents.learned(w.document, w.from + i)) bytes += store.bytesOf(targets[start + i]);
+          else weight[start + i] = 0;
+        }
         at += w.tokens;
       }
     }

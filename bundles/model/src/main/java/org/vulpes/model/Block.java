@@ -1,6 +1,7 @@
 package org.vulpes.model;
 
 import com.typesafe.config.Config;
+import java.util.function.BiConsumer;
 import org.vulpes.graph.Tensor;
 import org.vulpes.slot.Catalogue;
 
@@ -20,7 +21,7 @@ record Block(AttentionBrick attention, FeedForwardBrick feedForward, NormBrick n
   }
 
   /** @param x the residual stream [batch, time, width] */
-  Tensor build(BuildScope scope, Tensor x, int index, int count) {
+  Tensor build(BuildScope scope, Tensor x, int index, int count, BiConsumer<String, Tensor> probe) {
     var layer = new Layer(index, count, position, norm);
     boolean before = arrangement != Arrangement.POST;
     boolean after = arrangement != Arrangement.PRE;
@@ -30,6 +31,7 @@ record Block(AttentionBrick attention, FeedForwardBrick feedForward, NormBrick n
       mixed = attention.build(scope.at("self_attn", "attention"), mixed, layer);
     }
     if (after) mixed = normalise(scope, "post_attention_layernorm", mixed);
+    probe.accept("after_attention_" + index, mixed);
     x = scope.graph().add(x, mixed);
 
     // Llama calls the norm before the feed-forward part "post_attention_layernorm"; Gemma 3 has that name for another one.

@@ -154,7 +154,7 @@ public final class Decoder {
    *
    * @param ids [batch, time] I32
    * @param context where the tokens stand and what they attend to
-   * @param probe told {@code embedding}, {@code after_block_0}, …, {@code after_final_norm} with their tensors; for parity checks
+   * @param probe told {@code embedding}, {@code after_attention_0} (what it adds to the stream), {@code after_block_0}, …, {@code after_final_norm} with their tensors; for parity checks
    */
   public Tensor hidden(Graph graph, Tensor ids, Context context, BiConsumer<String, Tensor> probe) {
     if (role.isEmpty()) return blocks(graph, ids, context, probe);
@@ -173,7 +173,7 @@ public final class Decoder {
     for (int i = 0; i < blocks.size(); i++) {
       String path = "model.layers." + i;
       try (var _ = graph.at(path)) {
-        x = blocks.get(i).build(scope(graph, context, "block").at(path, "block"), x, i, blocks.size());
+        x = blocks.get(i).build(scope(graph, context, "block").at(path, "block"), x, i, blocks.size(), probe);
       }
       probe.accept("after_block_" + i, x);
     }

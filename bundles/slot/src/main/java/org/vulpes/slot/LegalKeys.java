@@ -21,6 +21,7 @@ import java.util.List;
 final class LegalKeys {
   private static final String ARMS = "study.arms";
   private static final String ARM = "study.arm";
+  private static final String STAGE = "study.stage";
 
   private final ConfigObject reference;
   private final List<Problem> problems = new ArrayList<>();
@@ -41,6 +42,7 @@ final class LegalKeys {
     problems.clear();
     check("", resolved.root(), reference);
     if (resolved.hasPath(ARMS) && resolved.getValue(ARMS) instanceof ConfigObject arms) checkArms(arms);
+    if (resolved.hasPath(STAGE) && resolved.getValue(STAGE) instanceof ConfigObject stages) checkStages(STAGE, stages);
     problems.stream().min(Comparator.comparing((Problem p) -> file(p.at)).thenComparing(p -> p.at.origin().lineNumber())).ifPresent(p -> {
       throw new InvalidInput(place(p.at) + p.message);
     });
@@ -58,11 +60,23 @@ final class LegalKeys {
       for (String key : sorted(body)) {
         ConfigValue v = body.get(key);
         String full = path + "." + ConfigUtil.joinPath(key);
-        if (own != null && own.containsKey(key)) check(full, v, own.get(key));
-        else if (key.equals("study")) problems.add(new Problem(v, full + " is not allowed: an arm cannot change its study."));
+        if (own != null && own.containsKey(key)) {
+          check(full, v, own.get(key));
+          if (key.equals("stage") && v instanceof ConfigObject stages) checkStages(full, stages);
+        } else if (key.equals("study")) problems.add(new Problem(v, full + " is not allowed: an arm cannot change its study."));
         else if (reference.containsKey(key)) check(full, v, reference.get(key));
         else problems.add(new Problem(v, unknown(path, key, own == null ? reference : own.withFallback(reference))));
       }
+    }
+  }
+
+  /** Bodies of stages are laid over the whole configuration, as those of arms are. */
+  private void checkStages(String path, ConfigObject stages) {
+    for (String stage : sorted(stages)) {
+      String full = path + "." + ConfigUtil.joinPath(stage);
+      if (!(stages.get(stage) instanceof ConfigObject body)) problems.add(new Problem(stages.get(stage), full + " must be a block { … } with what the stage lays over the configuration."));
+      else if (body.containsKey("study")) problems.add(new Problem(body.get("study"), full + ".study is not allowed: a stage cannot change its study."));
+      else check(full, body, reference);
     }
   }
 

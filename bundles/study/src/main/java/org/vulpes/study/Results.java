@@ -40,6 +40,11 @@ final class Results {
     return new Results(folder.resolve("pilot.jsonl"));
   }
 
+  /** Trials of stages before the last. */
+  static Results stages(Path folder) {
+    return new Results(folder.resolve("stages.jsonl"));
+  }
+
   static Results tuning(Path folder) {
     return new Results(folder.resolve("tuning.jsonl"));
   }

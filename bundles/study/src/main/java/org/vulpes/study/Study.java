@@ -56,6 +56,7 @@ public final class Study {
   /** Share of an arm's budget below which it does not begin at another's checkpoint: what that saves is less than what it costs. */
   private static final double LEAST_SHARED = 0.01;
 
+  private static final String NOTES = "notes.txt";
   private final Config root;
   private final Catalogue catalogue;
   private final StudyListener listener;
@@ -63,6 +64,8 @@ public final class Study {
   private final Path folder;
   private final Map<String, TokenStore> stores = new LinkedHashMap<>();
   private final StudyData data;
+  /** What a reader should know of an arm's costs. */
+  private final java.util.Set<String> notes = new java.util.LinkedHashSet<>();
   private final SortedMap<String, String> declared;
   private final StudyPlan plan;
 
@@ -83,13 +86,14 @@ public final class Study {
     root = Branch.spread(given);
     this.catalogue = catalogue;
     this.listener = listener;
-    settings = StudySettings.of(root);
+    settings = StudySettings.of(root).begun(catalogue);
     folder = Storage.runs(root).resolve(name);
     // Cheap checks of every arm come before the corpus is read.
     var matches = new LinkedHashMap<String, MatchRequest>();
     for (var named : settings.arms().entrySet()) {
       String armName = named.getKey();
       Config arm = named.getValue();
+      settings.stages().byArm().getOrDefault(armName, List.of()).forEach(stage -> check(stage.config()));
       check(arm);
       Optional<MatchRequest> match = MatchRequest.of(root, armName, armName.equals(settings.baseline()));
       if (match.isPresent()) {
@@ -109,11 +113,20 @@ public final class Study {
     data = new StudyData(root, catalogue, listener, stop);
     var arms = new ArrayList<Arm>();
     settings.arms().forEach((armName, config) -> {
+      var stages = settings.stages().byArm().getOrDefault(armName, List.of());
+      for (Stages.Stage stage : stages) {
+        TokenStore its = data.store(stage.config());
+        stores.put(stage.key(), its);
+        data.ended(stage.key(), its);
+        Trainee.of(stage.config(), catalogue, its.tokenizer().vocabularySize()).check(its.tokenizer());
+      }
       TokenStore store = data.store(config);
       stores.put(armName, store);
       arms.add(arm(armName, config, store, matches.get(armName)));
     });
-    Yardstick.check(stores, settings.baseline());
+    var judged = new LinkedHashMap<String, TokenStore>();
+    settings.arms().keySet().forEach(a -> judged.put(a, stores.get(a)));
+    Yardstick.check(judged, settings.baseline());
     share(arms);
     declared = Preregistration.of(settings, arms, stores.get(settings.baseline()).contentHash());
     plan = plan(name, arms);
@@ -171,6 +184,9 @@ public final class Study {
       }
     }
     domains(config, "training.metric-weights", run.metricWeights(), store);
+    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer());
+    StepCost.frozen(trainee, lessons.getLast().lesson().sequenceLength()).forEach((role, each) -> notes.add(String.format(java.util.Locale.ROOT,
+        "The %s of '%s' is frozen and costs %.2e of its %.2e FLOPs; the rest is the policy's own.", role, name, each * run.tokens(), course.flops())));
     return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
@@ -290,7 +306,7 @@ public final class Study {
   public List<TrialResult> pilot(Swaps swaps, BooleanSupplier stop) {
     if (!plan.design().pilot().isEmpty()) {
       locked(() -> {
-        new Trials(plan, stores, data::store, catalogue, swaps, listener).run("pilot", Pilot.trials(plan, folder), List.of(), Results.pilot(folder), stop);
+        run(new Trials(plan, stores, data::store, catalogue, swaps, listener), "pilot", Pilot.trials(plan, folder), List.of(), Results.pilot(folder), stop);
         return null;
       });
     }
@@ -312,7 +328,7 @@ public final class Study {
       StudyPlan settled = plan;
       if (!plan.design().tuning().isEmpty()) {
         var tuning = new Tuning(plan, stores, catalogue, folder);
-        if (!stop.getAsBoolean()) trials.run("tuning", tuning.trials(), List.of(), Results.tuning(folder), stop);
+        if (!stop.getAsBoolean()) run(trials, "tuning", tuning.trials(), List.of(), Results.tuning(folder), stop);
         if (stop.getAsBoolean()) return result(folder, command);
         tuning.choose();
         var chosen = Tuning.read(folder);
@@ -322,14 +338,30 @@ public final class Study {
       }
       for (int seeds : plan.looks()) {
         if (stop.getAsBoolean() || Judgement.of(settled, results(settled, folder)).over()) break;
-        trials.run("trials", trials(settled, seeds), settled.arms(), Results.verdict(folder), stop);
+        run(trials, "trials", trials(settled, seeds), settled.arms(), Results.verdict(folder), stop);
       }
       Optional<TrialResult> first = results(settled, folder).stream().filter(r -> r.arm().equals(plan.baseline()) && r.finished()).min(java.util.Comparator.comparingLong(TrialResult::seed));
       if (!stop.getAsBoolean() && first.isPresent()) {
         new Afterwards(settled, stores.get(plan.baseline()), catalogue, folder, listener).write(first.get(), settings.samplePrompt(), settings.sampleTokens(), stop);
       }
+      var known = new ArrayList<>(notes);
+      if (!settings.stages().none()) known.addAll(settings.stages().words(settled, folder));
+      Durable.write(folder.resolve(NOTES), String.join("\n", known) + "\n");
       return result(folder, command);
     });
+  }
+
+  /** Trains what is missing of these trials, and of the stages that they begin with. */
+  private void run(Trials trials, String what, List<Trials.Trial> wanted, List<Arm> sharing, Results results, BooleanSupplier stop) {
+    if (settings.stages().none()) {
+      trials.run(what, wanted, sharing, results, stop);
+      return;
+    }
+    var missing = trials.missing(wanted, results);
+    for (var stage : settings.stages().before(missing, folder)) {
+      if (!stop.getAsBoolean()) trials.run("stage", stage, List.of(), Results.stages(folder), stop);
+    }
+    if (!stop.getAsBoolean()) trials.run(what, settings.stages().following(wanted, folder), sharing, results, stop);
   }
 
   /** Fixes the plan before the first trial, or says what was changed since. */
@@ -383,6 +415,7 @@ public final class Study {
     remarks.addAll(Judgement.words(plan, course));
     remarks.addAll(Tuning.words(plan, tuning));
     remarks.addAll(Judgement.noise(plan, trials));
+    remarks.addAll(notes(folder));
     remarks.addAll(plan.cautions());
     var registered = PlanFile.read(folder).orElseThrow();
     String exploratory = registered.why();
@@ -394,6 +427,16 @@ public final class Study {
     }
     return new StudyResult(plan, trials, Pilot.results(plan, PlanFile.pilotConfig(folder), folder), tuning, course.verdicts(), Afterwards.references(folder), Afterwards.sample(folder),
         exploratory, remarks, course.over() ? 0 : plan.trials() - trials.size(), folder, command);
+  }
+
+  /** What frozen models cost, and what the stages before the last came to. */
+  private static List<String> notes(Path folder) {
+    Path file = folder.resolve(NOTES);
+    try {
+      return Files.exists(file) ? Files.readAllLines(file).stream().filter(l -> !l.isBlank()).toList() : List.of();
+    } catch (IOException e) {
+      throw new InvalidInput("Cannot read " + file + ": " + e.getMessage() + ".", e);
+    }
   }
 
   /** An arm's configuration with the number of threads that the plan gives each trial. */

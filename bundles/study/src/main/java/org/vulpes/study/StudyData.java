@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.vulpes.corpus.Corpus;
 import org.vulpes.corpus.CorpusSource;
@@ -16,6 +17,8 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
 import org.vulpes.tokenizer.Tokenizer;
 import org.vulpes.tokenizer.TokenizerTrainer;
+import org.vulpes.training.Initial;
+import org.vulpes.training.TrainedModel;
 
 /** Tokenisers and tokenised corpora of a study's arms: arms with equal corpus and tokenizer blocks share one, and the cache keeps them between studies. */
 final class StudyData {
@@ -24,6 +27,8 @@ final class StudyData {
   private final StudyListener listener;
   private final BooleanSupplier stop;
   private final Map<String, TokenStore> stores = new HashMap<>();
+  /** Tokenizers of stages, by their keys. */
+  private final Map<String, Tokenizer> stages = new HashMap<>();
 
   StudyData(Config config, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
     this.catalogue = catalogue;
@@ -32,20 +37,28 @@ final class StudyData {
     cache = Storage.cache(config);
   }
 
+  /** Lets later stages begin with what this one has learned: in its tokens. @param key of the stage */
+  void ended(String key, TokenStore store) {
+    stages.put(key, store.tokenizer());
+  }
+
   TokenStore store(Config arm) {
-    String key = render(arm, "corpus") + render(arm, "tokenizer");
+    String key = render(arm, "corpus") + render(arm, "tokenizer") + render(arm, "init");
     TokenStore known = stores.get(key);
     if (known != null) return known;
     CorpusSource source = catalogue.create(arm, "corpus");
     source.notes().forEach(listener::said);
     var corpus = new Corpus(source, CorpusSpec.read(Options.at(arm, "corpus")));
-    Tokenizer tokenizer = tokenizer(arm, corpus);
+    Tokenizer tokenizer = tokenizer(arm, corpus).withSpecials(source.controls());
     TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> preparing("tokenising the corpus", share));
     stores.put(key, store);
     return store;
   }
 
   private Tokenizer tokenizer(Config arm, Corpus corpus) {
+    Optional<Path> init = Initial.of(arm);
+    if (Stages.begins(arm)) return stages.get(Stages.before(arm));
+    if (init.isPresent()) return TrainedModel.open(init.get(), catalogue).tokenizer();
     TokenizerTrainer trainer = catalogue.create(arm, "tokenizer");
     long sample = Options.at(arm, "tokenizer").whole("sample-bytes", 1, 1L << 32);
     Path file = cache.resolve("tokenizer-" + Hash.of(trainer.recipe(), corpus.hash(), Long.toString(sample)).substring(0, 32) + ".json");

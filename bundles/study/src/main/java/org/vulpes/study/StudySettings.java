@@ -12,8 +12,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Spelling;
+import org.vulpes.training.Initial;
 import org.vulpes.study.matching.MatchRequest;
 
 /**
@@ -21,9 +23,10 @@ import org.vulpes.study.matching.MatchRequest;
  *
  * @param arms configuration of each arm, the baseline first, then in the order of the file
  * @param changes what each arm lays over the common configuration, for people
+ * @param stages that come before the arms' own training
  */
 record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, Design design, String metric,
-    double smallestEffect, double alpha, int sideBySide, String samplePrompt, int sampleTokens) {
+    double smallestEffect, double alpha, int sideBySide, String samplePrompt, int sampleTokens, Stages stages) {
   /** Name of the only arm of a configuration without arms. */
   static final String SINGLE = "run";
 
@@ -33,7 +36,10 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
     var arms = new LinkedHashMap<String, Config>();
     var changes = new LinkedHashMap<String, String>();
     var block = o.block("arms");
+    List<String> stages = Stages.names(o);
+    var before = new LinkedHashMap<String, List<Stages.Stage>>();
     if (block.keys().isEmpty()) {
+      if (!stages.isEmpty()) throw o.wrong("stages", "needs arms to compare, and study.arms has none; a single run begins with another by init = RUN");
       arms.put(SINGLE, common);
       changes.put(SINGLE, "");
       for (String key : List.of("tune", "pilot", "looks")) {
@@ -42,7 +48,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       }
       return new StudySettings(o.text("question"), SINGLE, arms, changes, List.of(Options.at(root, "training").whole("seed", 0, Long.MAX_VALUE)), Design.fixed(1),
           o.choice("metric", "bits-per-byte"), o.number("smallest-effect", 0, 100), o.number("alpha", 1e-6, 0.499), sideBySide(o), o.text("sample-prompt"),
-          o.integer("sample-tokens", 0, 100_000));
+          o.integer("sample-tokens", 0, 100_000), Stages.NONE);
     }
     if (!o.has("baseline")) throw o.wrong("baseline", "is missing; name the arm that the others are compared with");
     String baseline = o.text("baseline");
@@ -59,9 +65,18 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
         throw block.wrong(ConfigUtil.joinPath(name), "must be a block of keys, as in { model.layers = 3 }");
       }
       ConfigObject body = MatchRequest.intervention(block.config().getObject(ConfigUtil.joinPath(name)));
-      arms.put(name, body.toConfig().withFallback(common).resolve());
       changes.put(name, changes(body));
-      bodies.put(name, body);
+      Options own = block.block(ConfigUtil.joinPath(name));
+      if (stages.isEmpty()) {
+        if (own.has("stage")) throw own.wrong("stage", "says what a stage is like, but study.stages is empty; list the stages there");
+        arms.put(name, body.toConfig().withFallback(common).resolve());
+        bodies.put(name, body);
+      } else {
+        var chain = Stages.chain(stages, Stages.configs(stages, common, o, body, own));
+        before.put(name, chain.getKey());
+        arms.put(name, chain.getValue());
+        bodies.put(name, Stages.without(body));
+      }
     }
     different(o, block, arms, baseline);
     Yardstick.check(bodies, arms, baseline);
@@ -71,7 +86,8 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
     double alpha = o.number("alpha", 1e-6, 0.499);
     Design design = new DesignSettings(o, common).read(seeds, alpha, bodies);
     return new StudySettings(o.text("question"), baseline, arms, changes, seeds, design, o.choice("metric", "bits-per-byte"), delta, alpha,
-        sideBySide(o), o.text("sample-prompt"), o.integer("sample-tokens", 0, 100_000));
+        sideBySide(o), o.text("sample-prompt"), o.integer("sample-tokens", 0, 100_000),
+        stages.isEmpty() ? Stages.NONE : new Stages(stages, before));
   }
 
   /** Arms differ from the baseline, unless the study declares that they are all the same. */
@@ -93,6 +109,13 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
         throw block.wrong(ConfigUtil.joinPath(e.getKey()), "differs from the baseline '" + baseline + "', but study.aa = true says that all arms are the same; take one of them away");
       }
     }
+  }
+
+  /** The same with the models that arms start from; an arm's own says nothing then. */
+  StudySettings begun(Catalogue catalogue) {
+    var begun = new LinkedHashMap<String, Config>();
+    arms.forEach((name, config) -> begun.put(name, Stages.begins(config) ? config : Initial.model(config, catalogue)));
+    return new StudySettings(question, baseline, begun, changes, seeds, design, metric, smallestEffect, alpha, sideBySide, samplePrompt, sampleTokens, stages);
   }
 
   private static int sideBySide(Options o) {

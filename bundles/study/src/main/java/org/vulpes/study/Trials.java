@@ -112,6 +112,12 @@ final class Trials {
     }
   }
 
+  /** Those of the trials that have not ended. */
+  List<Trial> missing(List<Trial> trials, Results results) {
+    var done = results.read();
+    return trials.stream().filter(t -> !t.isThere(done)).toList();
+  }
+
   private static void join(Thread worker) {
     boolean interrupted = false;
     while (true) {

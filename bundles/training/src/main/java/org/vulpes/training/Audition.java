@@ -35,6 +35,7 @@ final class Audition {
     var groundwork = new LinkedHashMap<MicroBatches.Shape, Runnable>();
     for (var planned : plan) {
       stream.check(planned.lesson().domainWeights());
+      stream.check(planned.lesson().sequenceLength());
       for (var shape : shapes(planned.lesson())) {
         if (engine.get().programs.accumulate().shapes().contains(shape) || groundwork.containsKey(shape)) continue;
         var recording = MicroBatches.record(recipe.trainee(), shape);

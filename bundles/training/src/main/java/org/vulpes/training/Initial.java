@@ -25,6 +25,11 @@ public final class Initial {
     return !config.hasPath("init") || config.getString("init").isBlank() ? Optional.empty() : Optional.of(Options.at(config, "").file("init"));
   }
 
+  /** Whether the run that it starts from is still to be trained, as a stage of the same study: then its key stands for it. */
+  private static boolean planned(Config config) {
+    return config.getString("init").startsWith("stage ");
+  }
+
   /**
    * The configuration with the model of the run that it starts from: weights fit no other. Adapters are the new run's own.
    *
@@ -44,7 +49,7 @@ public final class Initial {
    */
   public static String identity(Config config, Catalogue catalogue) {
     var out = new StringBuilder();
-    of(config).ifPresent(path -> out.append("init ").append(TrainedModel.open(path, catalogue).sha256()).append('\n'));
+    of(config).ifPresent(path -> out.append("init ").append(planned(config) ? path.toString() : TrainedModel.open(path, catalogue).sha256()).append('\n'));
     for (Role role : catalogue.<Objective>create(config, "objective").roles()) {
       if (!role.fromInit()) out.append(role.name()).append(' ').append(TrainedModel.open(Path.of(role.source()), catalogue).sha256()).append('\n');
     }

@@ -2,7 +2,10 @@ package org.vulpes.training;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.vulpes.curriculum.Curriculum;
+import org.vulpes.graph.Cost;
 import org.vulpes.optimizer.Optimizer;
 
 /** What training costs, counted on the graph before anything runs. */
@@ -13,6 +16,18 @@ public final class StepCost {
   public static long flops(Trainee trainee, int length) {
     int together = trainee.objective().together();
     return MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).flops() / together;
+  }
+
+  /** FLOPs a token of the frozen models that an objective looks at, by role: what a teacher costs. */
+  public static Map<String, Double> frozen(Trainee trainee, int length) {
+    int together = trainee.objective().together();
+    var out = new TreeMap<String, Double>();
+    for (var call : MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).program().calls()) {
+      for (String role : trainee.models().frozen().keySet()) {
+        if (call.label().equals(role) || call.label().startsWith(role + ".")) out.merge(role, (double) Cost.of(call).flops() / length / together, Double::sum);
+      }
+    }
+    return out;
   }
 
   /**

@@ -100,7 +100,10 @@ public final class TrainingRun implements AutoCloseable {
       for (String family : KernelFamily.ALL) kernels.put(family, slots.fill(KERNELS.apply(family)));
       BrickSlot.KINDS.forEach(slots::hold);
       DeviceSlot.usable(provider, slots.config().getString("device.use"));
-      for (var planned : curriculum.occupant().plan(settings.tokens())) stream.check(planned.lesson().domainWeights());
+      for (var planned : curriculum.occupant().plan(settings.tokens())) {
+        stream.check(planned.lesson().domainWeights());
+        stream.check(planned.lesson().sequenceLength());
+      }
       audition.of(mixture.occupant(), curriculum());
       Tokenizer tokenizer = order.store().tokenizer();
       Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);

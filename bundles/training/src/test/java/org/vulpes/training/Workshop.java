@@ -61,6 +61,9 @@ final class Workshop implements Catalogue {
       Map.entry("model.norm/rms", new org.vulpes.model.norm.RmsNormBrick()),
       Map.entry("model.position/none", new org.vulpes.model.position.NoPosition()),
       Map.entry("model.position/rope", new org.vulpes.model.position.RotaryPosition()),
+      Map.entry("corpus/conversations", new org.vulpes.corpus.conversations.ConversationCorpus()),
+      Map.entry("objective/distill", new org.vulpes.objective.distill.DistillObjective()),
+      Map.entry("objective/preference", new org.vulpes.objective.preference.PreferenceObjective()),
       Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
       Map.entry("objective/reinforce", new org.vulpes.objective.reinforce.ReinforcePlugin(this)),
       Map.entry("problems/arithmetic", new org.vulpes.reward.problems.Arithmetic()),
@@ -71,6 +74,7 @@ final class Workshop implements Catalogue {
       Map.entry("reward/failing", options -> Reward.each(s -> {
         throw new IllegalStateException("on purpose");
       })),
+      Map.entry("objective/sft", new org.vulpes.objective.sft.SupervisedFineTuning()),
       Map.entry("optimizer/adamw", new org.vulpes.optimizer.adamw.AdamWOptimizer()),
       Map.entry("optimizer/lion", new org.vulpes.optimizer.lion.LionOptimizer()),
       Map.entry("optimizer/muon", new org.vulpes.optimizer.muon.MuonOptimizer()),

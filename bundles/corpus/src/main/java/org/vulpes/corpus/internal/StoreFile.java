@@ -38,8 +38,8 @@ public final class StoreFile {
   /** A domain as the table keeps it. */
   public record Counts(String name, int duplicates, int heldOut, int surplus) {}
 
-  /** @param ids memory-mapped, {@link #ID} elements */
-  public record Content(List<Counts> domains, List<Row> rows, MemorySegment ids) {}
+  /** @param ids memory-mapped, {@link #ID} elements, with their {@link Marks} @param marked whether any has one */
+  public record Content(List<Counts> domains, List<Row> rows, MemorySegment ids, boolean marked) {}
 
   /** Thrown for a file that is not, or no longer, what {@link Writer} wrote under this key; the message is half a sentence. */
   public static final class Damaged extends Exception {
@@ -153,15 +153,17 @@ public final class StoreFile {
     }
     if (checksum(all.asSlice(HEADER)) != sum) throw new Damaged("does not match its checksum");
     MemorySegment ids = all.asSlice(HEADER, 4 * tokens);
+    int marks = 0;
     for (long i = 0; i < tokens; i++) {
       int id = ids.getAtIndex(ID, i);
-      if (id < 0 || id >= vocabularySize) throw new Damaged("holds an id outside the vocabulary");
+      marks |= id & ~Marks.ID;
+      if ((id & Marks.ID) >= vocabularySize) throw new Damaged("holds an id outside the vocabulary");
     }
     byte[] rest = all.asSlice(HEADER + 4 * tokens).toArray(ValueLayout.JAVA_BYTE);
-    return table(rest, key, tokens, ids);
+    return table(rest, key, tokens, ids, marks != 0);
   }
 
-  private static Content table(byte[] table, String key, long tokens, MemorySegment ids) throws IOException, Damaged {
+  private static Content table(byte[] table, String key, long tokens, MemorySegment ids, boolean marked) throws IOException, Damaged {
     try (var in = new DataInputStream(new BufferedInputStream(new java.io.ByteArrayInputStream(table)))) {
       if (!in.readUTF().equals(key)) throw new Damaged("was written for another corpus or tokenizer");
       int n = in.readInt();
@@ -184,7 +186,7 @@ public final class StoreFile {
         at += length;
       }
       if (at != tokens || in.read() >= 0) throw new Damaged("has a damaged table");
-      return new Content(List.copyOf(domains), List.copyOf(rows), ids);
+      return new Content(List.copyOf(domains), List.copyOf(rows), ids, marked);
     } catch (java.io.EOFException | java.io.UTFDataFormatException e) {
       throw new Damaged("has a damaged table");
     }

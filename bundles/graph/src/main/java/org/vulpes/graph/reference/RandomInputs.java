@@ -19,6 +19,7 @@ import org.vulpes.graph.operations.LayerNormGradient;
 import org.vulpes.graph.operations.LinearCrossEntropy;
 import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 import org.vulpes.graph.operations.Lion;
+import org.vulpes.graph.operations.Pointwise;
 import org.vulpes.graph.operations.RmsNorm;
 import org.vulpes.graph.operations.RmsNormGradient;
 import org.vulpes.graph.operations.Rope;
@@ -55,6 +56,10 @@ final class RandomInputs {
       case ClipFactor _ -> {
         positive(x[0]);
         positive(x[1]);
+      }
+      case Pointwise p -> {
+        // Logarithm and reciprocal want numbers above 0, and not steep ones.
+        if (p.function() == Pointwise.Function.LOG || p.function() == Pointwise.Function.RECIPROCAL) for (int i = 0; i < x[0].length; i++) x[0][i] = Math.abs(x[0][i]) + 0.5;
       }
       case Embedding _ -> below(x[1], 0, sizes[0][0]);
       case EmbeddingGradient e -> below(x[0], 0, e.rows());

@@ -35,6 +35,11 @@ class GradientTest {
         of(new Attention(6, 2, 2, 0.7, 3), s(2, 9, 12), s(2, 9, 4), s(2, 9, 4), s(2, 9)),
         of(new Attention(3, 1, 5, 0.4, 1), s(1, 4, 15), s(1, 4, 5), s(1, 4, 5), s(1, 4)),
         of(new Concat(), s(2, 3, 2), s(2, 3, 5), s(2, 3, 1)),
+        of(new Divergence(1, 0, 0, 1), s(2, 3, 7), s(2, 3, 7)),
+        of(new Divergence(0, 1, 1, 2), s(2, 3, 7), s(2, 3, 7)),
+        of(new Divergence(0.1, 0.9, 0.1, 1.5), s(5, 7), s(5, 7)),
+        of(new Divergence(1, 0, 0.2, 1), s(5, 7), s(5, 7)),
+        of(new Divergence(0, 1, 0.9, 0.7), s(5, 7), s(5, 7)),
         of(new Dot(), s(3, 5), s(3, 5)),
         of(new Embedding(), s(7, 3), s(2, 5)),
         of(new LayerNorm(1e-5), s(2, 3, 7), s(7), s(7)),
@@ -79,6 +84,12 @@ class GradientTest {
     compare(new GatedActivation(kind), 2, s(5, 7), s(5, 7));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void gradientOfEveryPointwiseFunctionIsItsSlope(Pointwise.Function function) {
+    compare(new Pointwise(function), 1, s(5, 7));
+  }
+
   private static void compare(Operation operation, long seed, int[]... sizes) {
     var check = OperationCheck.of(operation, seed, sizes);
     double[][] in = check.inputs();
@@ -97,7 +108,7 @@ class GradientTest {
     Tensor loss = g.dot(y, g.constant("weights", weights, axes(y.shape())));
     var asked = new ArrayList<Tensor>();
     for (int i = 0; i < in.length; i++) {
-      boolean table = operation instanceof Rope && i > 0;
+      boolean table = operation instanceof Rope && i > 0 || operation instanceof Divergence && i == 1;
       if (operation.inputType(i) != DType.I32 && !table) asked.add(tensors.get(i));
     }
     var gradients = g.gradients(loss, asked);

@@ -20,6 +20,8 @@ final class KernelTable {
     GemmKernels.register(table);
     LossKernels.register(table);
     PolicyKernels.register(table);
+    DivergenceKernels.register(table);
+    PointwiseKernels.register(table);
     AttentionKernels.register(table);
     ArithmeticKernels.register(table);
     ColumnKernels.register(table);

@@ -19,9 +19,12 @@ import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Activation;
+import org.vulpes.graph.operations.Divergence;
+import org.vulpes.graph.operations.DivergenceGradient;
 import org.vulpes.graph.operations.LinearCrossEntropy;
 import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 import org.vulpes.graph.operations.MatMul;
+import org.vulpes.graph.operations.Pointwise;
 import org.vulpes.graph.reference.OperationCheck;
 import org.vulpes.graph.reference.ReferenceDevice;
 
@@ -35,7 +38,19 @@ class AgainstReferenceTest {
         OperationCheck.of(new MatMul(true, false), 3, new int[] {70, 17}, new int[] {70, 33}),
         OperationCheck.of(new MatMul(true, true), 4, new int[] {70, 17}, new int[] {33, 70}),
         OperationCheck.of(new LinearCrossEntropy(), 5, new int[] {3, 9, 20}, new int[] {301, 20}, new int[] {3, 9}),
-        OperationCheck.of(new LinearCrossEntropyGradient(), 6, new int[] {3, 9, 20}, new int[] {301, 20}, new int[] {3, 9}, new int[] {3, 9}, new int[] {3, 9}));
+        OperationCheck.of(new LinearCrossEntropyGradient(), 6, new int[] {3, 9, 20}, new int[] {301, 20}, new int[] {3, 9}, new int[] {3, 9}, new int[] {3, 9}),
+        OperationCheck.of(new Divergence(1, 0, 0, 1), 7, new int[] {3, 5, 77}, new int[] {3, 5, 77}),
+        OperationCheck.of(new Divergence(0, 1, 1, 2), 8, new int[] {3, 5, 77}, new int[] {3, 5, 77}),
+        OperationCheck.of(new Divergence(0.3, 0.7, 0.3, 1.5), 9, new int[] {40, 16}, new int[] {40, 16}),
+        OperationCheck.of(new DivergenceGradient(new Divergence(1, 0, 0.1, 1)), 10, new int[] {3, 5, 77}, new int[] {3, 5, 77}, new int[] {3, 5}),
+        OperationCheck.of(new DivergenceGradient(new Divergence(0, 1, 1, 2)), 11, new int[] {3, 5, 77}, new int[] {3, 5, 77}, new int[] {3, 5}),
+        OperationCheck.of(new DivergenceGradient(new Divergence(0.3, 0.7, 0.3, 1.5)), 12, new int[] {40, 16}, new int[] {40, 16}, new int[] {40}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.EXP), 13, new int[] {3, 13}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.LOG), 14, new int[] {3, 13}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.SIGMOID), 15, new int[] {3, 13}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.SOFTPLUS), 16, new int[] {3, 13}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.SQUARE), 17, new int[] {3, 13}),
+        OperationCheck.of(new Pointwise(Pointwise.Function.RECIPROCAL), 18, new int[] {3, 13}));
   }
 
   @ParameterizedTest

@@ -1,0 +1,36 @@
+package org.vulpes.objective.preference;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vulpes.compute.Buffer;
+import org.vulpes.graph.Recording;
+import org.vulpes.graph.reference.ReferenceDevice;
+
+/** Runs a recording once in float64. */
+final class Run {
+  private Run() {}
+
+  /** What every binding holds afterwards. */
+  static Map<String, double[]> once(Recording recording, Map<String, double[]> values) {
+    try (var device = new ReferenceDevice()) {
+      var buffers = new HashMap<String, Buffer>();
+      for (var b : recording.program().bindings()) {
+        Buffer buffer = device.allocate(b.type(), b.length());
+        double[] given = recording.constants().getOrDefault(b.name(), values.get(b.name()));
+        if (given != null) buffer.write(0, given, 0, given.length);
+        buffers.put(b.name(), buffer);
+      }
+      try (var executable = device.prepare(recording.program(), buffers)) {
+        executable.run();
+      }
+      var after = new TreeMap<String, double[]>();
+      buffers.forEach((name, buffer) -> {
+        double[] got = new double[(int) buffer.length()];
+        buffer.read(0, got, 0, got.length);
+        after.put(name, got);
+      });
+      return after;
+    }
+  }
+}
