@@ -1,7 +1,9 @@
 package org.vulpes.compute;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Runs programs. Calls of one program take effect in order; a device gives the same bits for the same program and data, whatever its number
@@ -29,6 +31,14 @@ public interface Device extends AutoCloseable {
    * @param families at most one for each family; each must be of this device ({@link KernelFamily#refusal})
    */
   Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families);
+
+  /**
+   * What the device has chosen for itself by trying it out (tile sizes, numbers of threads), by name. A run journals it, and hands it back when it is resumed or replayed, as other choices may give
+   * other bits. Empty when everything follows from {@link #info}.
+   */
+  default SortedMap<String, String> tuned() {
+    return Collections.emptySortedMap();
+  }
 
   /** The most memory that buffers and programs have held at one time since the device was opened, in bytes of the device's own memory. */
   long peakBytes();

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.slot.Catalogue;
 
@@ -26,9 +25,7 @@ record Circumstances(String device, Map<String, Bundle> bundles) {
   /** Here and now. */
   static Circumstances of(Config config, Catalogue catalogue) {
     DeviceProvider provider = catalogue.create(config, "device");
-    try (Device device = provider.open(1)) {
-      return new Circumstances(TrainingRun.told(device.info()), bundles(config, catalogue));
-    }
+    return new Circumstances(TrainingRun.told(provider), bundles(config, catalogue));
   }
 
   /** Of the plugins that the configuration names, and of the code that trains. */

@@ -1,8 +1,10 @@
 package org.vulpes.training;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
@@ -38,15 +40,15 @@ final class Engine implements AutoCloseable {
     RunSupply on(Device device, ModelWeights weights);
   }
 
-  /** Opens a device and allocates everything, all of it zero. @throws org.vulpes.compute.OutOfDeviceMemory when it does not fit; nothing stays open */
-  Engine(DeviceProvider provider, int threads, Recipe recipe, Optimizer optimizer, double clip, Measuring measuring, Supplying supplying) {
+  /** Opens a device and allocates everything, all of it zero. @param tuned what such a device chose for itself before @throws org.vulpes.compute.OutOfDeviceMemory when it does not fit; nothing stays open */
+  Engine(DeviceProvider provider, int threads, SortedMap<String, String> tuned, Recipe recipe, Optimizer optimizer, double clip, Measuring measuring, Supplying supplying) {
     this.provider = provider;
     this.threads = threads;
     this.clip = clip;
     this.supplying = supplying;
     var opened = new Closer();
     try {
-      device = opened.add(provider.open(threads));
+      device = opened.add(provider.open(threads, tuned));
       for (var family : recipe.kernels().entrySet()) KernelsSlot.check(family.getValue(), family.getKey(), device.info());
       weights = opened.add(ModelWeights.allocate(recipe.trainee(), device));
       programs = opened.add(new StepPrograms(device, recipe, weights.buffers(), optimizer, clip));
@@ -61,13 +63,22 @@ final class Engine implements AutoCloseable {
 
   /** The same on another device, with the programs of these shapes ready and what is not trained in place; what is trained, and moments, are zero. */
   Engine on(DeviceProvider other, Collection<MicroBatches.Shape> shapes) {
-    var out = new Engine(other, threads, recipe(), programs.update().optimizer(), clip, metric::of, supplying);
+    return on(other, recipe(), shapes);
+  }
+
+  /** The same for another model on the same device. */
+  Engine of(Recipe other, Collection<MicroBatches.Shape> shapes) {
+    return on(provider, other, shapes);
+  }
+
+  private Engine on(DeviceProvider other, Recipe recipe, Collection<MicroBatches.Shape> shapes) {
+    var out = new Engine(other, threads, other == provider ? device.tuned() : Collections.emptySortedMap(), recipe, programs.update().optimizer(), clip, metric::of, supplying);
     try {
-      for (var shape : shapes) out.programs.accumulate().prepare(shape, MicroBatches.record(recipe().trainee(), shape));
+      for (var shape : shapes) out.programs.accumulate().prepare(shape, MicroBatches.record(recipe.trainee(), shape));
       var changing = weights.trained().keySet();
       var there = weights.buffers();
       out.weights.buffers().forEach((name, b) -> {
-        if (!changing.contains(name)) copy(there.get(name), b);
+        if (!changing.contains(name) && !out.weights.trained().containsKey(name)) copy(there.get(name), b);
       });
       return out;
     } catch (RuntimeException | Error e) {

@@ -40,9 +40,9 @@ final class MomentsAfter {
    */
   MomentsAfter(Surgeon surgeon, List<Parameter> trained, Optimizer optimizer, TensorSource before, Map<String, Long> counts, long seed, Catalogue catalogue) {
     var followed = new LinkedHashMap<String, TensorSource>();
-    int most = counts.keySet().stream().mapToInt(name -> new Below(before, PREFIX + name + ".").names().size()).max().orElse(0);
+    int most = counts.keySet().stream().mapToInt(name -> of(before, name).names().size()).max().orElse(0);
     counts.keySet().forEach(name -> {
-      TensorSource own = new Below(before, PREFIX + name + ".");
+      TensorSource own = of(before, name);
       var meaning = Meaning.ofMoment(name);
       if (surgeon.weightsStay()) followed.put(name, own);
       // One that is kept for some parameters only begins anew: a surgery makes one tensor out of several.
@@ -60,7 +60,7 @@ final class MomentsAfter {
       updates.put(name, followed.containsKey(name) ? counts.get(name) : made.containsKey(name) ? followed.keySet().stream().mapToLong(counts::get).max().orElse(0) : 0);
     }
     var had = new LinkedHashMap<>(there);
-    counts.keySet().forEach(name -> had.computeIfAbsent(name, n -> new HashSet<>(new Below(before, PREFIX + n + ".").names())));
+    counts.keySet().forEach(name -> had.computeIfAbsent(name, n -> new HashSet<>(of(before, n).names())));
     var told = OptimizerSlot.travelled(there, kept, beginning.moments());
     var left = new ArrayList<>(told.left());
     had.forEach((name, all) -> {
@@ -107,6 +107,11 @@ final class MomentsAfter {
     source.read(p.name(), 0, values, 0, values.length);
     b.write(0, values, 0, values.length);
     return b;
+  }
+
+  /** One moment out of all, under the names of its parameters. */
+  static TensorSource of(TensorSource all, String moment) {
+    return new Below(all, PREFIX + moment + ".");
   }
 
   /** How often each moment was updated. */

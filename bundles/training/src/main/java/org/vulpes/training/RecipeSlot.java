@@ -69,7 +69,8 @@ abstract class RecipeSlot<T> implements Slot<T> {
     return new Exchange(next, inUse);
   }
 
-  private List<MicroBatches.Shape> inUse() {
+  /** Shapes whose programs have to be ready. */
+  final List<MicroBatches.Shape> inUse() {
     var known = engine.get().programs.accumulate().shapes();
     return (known.isEmpty() ? shapes.get() : known).stream().sorted(Comparator.comparing(MicroBatches.Shape::length).thenComparing(MicroBatches.Shape::sequences)).toList();
   }

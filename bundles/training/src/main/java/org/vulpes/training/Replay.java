@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -136,9 +137,9 @@ public final class Replay {
     return run.folder().resolve(FOLDER);
   }
 
-  /** What the new run finds: swaps by hand to be done again, the bundles that they need, and where it was forked the checkpoint there. @return the step from which it goes */
+  /** What the new run finds: what the device chose for itself, swaps by hand to be done again, the bundles that they need, and where it was forked the checkpoint there. @return the step from which it goes */
   private long prepare(Path to) {
-    String journal = swapsByHand().stream().map(Replay::ofAnyPhase).map(RunJournal::line).collect(Collectors.joining());
+    String journal = Stream.concat(run.journal().stream().filter(l -> RunFiles.TUNED.equals(l.get("event"))), swapsByHand().stream()).map(Replay::ofAnyPhase).map(RunJournal::line).collect(Collectors.joining());
     if (!journal.isEmpty()) Durable.write(to.resolve("journal.jsonl"), journal);
     Fork.plugins(run.folder(), to);
     if (origin.isEmpty()) return 0;

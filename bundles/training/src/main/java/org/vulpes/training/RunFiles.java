@@ -6,12 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Snapshot;
 
 /** What a run leaves behind in its folder: configuration, tokenizer, journal, metrics, checkpoints. */
 final class RunFiles implements AutoCloseable {
+  /** Event of what a device chose for itself. */
+  static final String TUNED = "tuned";
+
   private final Path folder;
   private final Checkpoints checkpoints;
   private final Checkpoints.Found found;
@@ -51,6 +55,15 @@ final class RunFiles implements AutoCloseable {
   /** The journal of the sessions before. */
   List<Map<String, Object>> past() {
     return past;
+  }
+
+  /** What a device chose for itself in the sessions before. @param device as the journal names it */
+  SortedMap<String, String> tuned(String device) {
+    var out = new TreeMap<String, String>();
+    for (var line : past) {
+      if (TUNED.equals(line.get("event")) && device.equals(line.get("device")) && line.get("choices") instanceof Map<?, ?> choices) choices.forEach((k, v) -> out.put(String.valueOf(k), String.valueOf(v)));
+    }
+    return out;
   }
 
   /**

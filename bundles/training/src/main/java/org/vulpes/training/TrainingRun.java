@@ -2,15 +2,18 @@ package org.vulpes.training;
 
 import com.typesafe.config.Config;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
@@ -65,6 +68,7 @@ public final class TrainingRun implements AutoCloseable {
   private double seconds;
   private boolean checkpointDue;
   private Lesson taught;
+  private SortedMap<String, String> tuned = Collections.emptySortedMap();
 
   /**
    * Opens a run, or resumes the one in the folder from its newest checkpoint.
@@ -107,7 +111,7 @@ public final class TrainingRun implements AutoCloseable {
       audition.of(mixture.occupant(), curriculum());
       Tokenizer tokenizer = order.store().tokenizer();
       Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
-      engine = new Engine(provider, settings.threads(), new Recipe(trainee, kernels), optimizer, settings.clip(),
+      engine = new Engine(provider, settings.threads(), files.tuned(told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(),
           (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
           (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch));
       // The one that is there at the end.
@@ -141,7 +145,8 @@ public final class TrainingRun implements AutoCloseable {
     slots.offer(new OptimizerSlot(now));
     slots.offer(new DeviceSlot(now, e -> engine = e, shapes));
     for (String family : KernelFamily.ALL) slots.offer(new KernelsSlot(family, now, shapes));
-    for (String kind : BrickSlot.KINDS) slots.offer(new BrickSlot(kind, slots.plugins(), now, shapes));
+    var theatre = new BrickSlot.Theatre(slots::config, order.store().tokenizer(), e -> engine = e, order.seed(), settings.evaluationBytes());
+    for (String kind : BrickSlot.KINDS) slots.offer(new BrickSlot(kind, slots.plugins(), now, shapes, theatre));
     slots.stays("evaluation", "bits-per-byte", "what is compared has to be measured in one way from beginning to end");
     slots.stays("sampler", "of the objective", "whether and how the model writes in training is an option of the objective; exchange that");
     slots.stays("reward", "of the objective", "rewards are options of the objective that asks for them; exchange that");
@@ -305,8 +310,17 @@ public final class TrainingRun implements AutoCloseable {
     return Map.of("curriculum", curriculum.save(), "corpus", stream.save(), "objective", engine.recipe().trainee().objective().save(), "swaps", slots.save());
   }
 
+  /** Before a checkpoint: what the run goes on with from there, the device must have chosen alike. */
+  private void journalTuning() {
+    var now = engine.device.tuned();
+    if (now.equals(tuned)) return;
+    tuned = now;
+    event(RunFiles.TUNED, Map.of("device", device(), "choices", now));
+  }
+
   private void checkpoint() {
     checkpointDue = false;
+    journalTuning();
     var updates = new TreeMap<String, Long>();
     UpdateProgram update = engine.programs.update();
     update.moments().forEach((name, m) -> updates.put(name, m.updates));
@@ -336,6 +350,13 @@ public final class TrainingRun implements AutoCloseable {
 
   private String device() {
     return told(engine.device.info());
+  }
+
+  /** The device that a provider opens, by the same words. */
+  static String told(DeviceProvider provider) {
+    try (Device device = provider.open(1)) {
+      return told(device.info());
+    }
   }
 
   /** What of a device decides bits. */

@@ -9,11 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceProvider;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.InvalidInput;
@@ -222,6 +228,40 @@ class PhasedRunTest {
   }
 
   @Test
+  void brickWithOtherParametersTakesOverBySurgeryAndCanBeUndoneAndReplayed() throws Exception {
+    Config endless = workshop.config("training { tokens = 100000000, checkpoint-every = 1000, evaluations = 1 }, swapping.probation-steps = 2");
+    try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
+      run.awaitStep(3);
+      var told = new ArrayList<String>();
+      assertTrue(run.swap("model.attention", "gqa", told::add, "kv-heads=4"), told::toString);
+      assertTrue(told.stream().anyMatch(s -> s.matches(".*2 key/value heads become 4, each 2 times \\(exact\\); ([0-9.]+) bits per byte before, \\1 after \\([+-]0\\.0000\\).*m, as the weights.*")), told::toString);
+      assertTrue(run.swap("model.attention", "gqa", told::add, "kv-heads=1"), told::toString);
+      assertTrue(run.control.swap(new org.vulpes.slot.SwapRequest("model.attention", "", List.of(), false), told::add), told::toString);
+      assertFalse(run.swap("model.depth", "uniform", told::add, "model.layers=3"));
+      assertTrue(told.getLast().contains("model.layers") && told.getLast().contains("changes"), told::toString);
+      run.stopAt(run.step() + 2);
+    }
+    try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
+      run.stopAt(run.step() + 3);
+    }
+    var result = replay("a");
+    assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void surgeryInAConfigurationIsASwapAtItsStep() throws IOException {
+    Config swapped = workshop.config("swaps = [{ at = 50%, slot = model.feedforward, use = gated, gated.width = 32 }]");
+    train(swapped, "a", 10_000);
+    train(swapped, "b", 23);
+    train(swapped, "b", 10_000);
+    assertArrayEquals(weights("a"), weights("b"));
+    assertTrue(events("a", "swap").toString().contains("24 inner units become 32"), () -> events("a", "swap").toString());
+    // The same by a change of the configuration: equal bits, as both operate on the same weights and moments.
+    train(workshop.config("changes = [{ at = 50%, model.feedforward.gated.width = 32 }]"), "c", 10_000);
+    assertArrayEquals(weights("a"), weights("c"));
+  }
+
+  @Test
   void replayTellsWhatIsNotTheSame() throws IOException {
     train(workshop.config(""), "a", 10_000);
     Path metrics = folder.resolve("a/metrics.jsonl");
@@ -240,7 +280,7 @@ class PhasedRunTest {
     for (String part : List.of("the corpus was other-text and is " + corpus, "the device was 'opencl:0", "org.vulpes.training was 9 with SHA-256 abc and is not installed")) assertTrue(e.getMessage().contains(part), e::getMessage);
     Files.writeString(journal, lines);
     Path config = folder.resolve("a/config.conf");
-    Files.writeString(config, Files.readString(config).replace("clip=1.0", "clip=2.0").replace("clip = 1.0", "clip = 2.0"));
+    Files.writeString(config, Files.readString(config).replaceAll("\\bclip *[=:] *[0-9.]+", "clip = 2"));
     assertTrue(assertThrows(InvalidInput.class, () -> replay("a")).getMessage().contains("config.conf is not the configuration with which the run began"));
     assertTrue(assertThrows(InvalidInput.class, () -> replay("nowhere")).getMessage().contains("holds no run"));
   }
@@ -253,5 +293,44 @@ class PhasedRunTest {
     assertTrue(journal.stream().allMatch(l -> l.containsKey("step") && l.containsKey("time") && l.containsKey("config")), journal::toString);
     assertEquals(List.of(16, 32), events("a", "lesson").stream().map(l -> l.get("sequence-length")).toList());
     assertTrue(events("a", "checkpoint").getFirst().get("files").toString().contains("model.safetensors={bytes="));
+  }
+
+  /** A device that says it had chosen something. @param given told what each device was handed when it was opened */
+  private static DeviceProvider choosing(DeviceProvider jvm, List<Map<String, String>> given) {
+    return new DeviceProvider() {
+      @Override
+      public Optional<String> refusal() {
+        return jvm.refusal();
+      }
+
+      @Override
+      public Device open(int threads) {
+        return open(threads, new TreeMap<>());
+      }
+
+      @Override
+      public Device open(int threads, SortedMap<String, String> tuned) {
+        given.add(tuned);
+        Device device = jvm.open(threads);
+        return (Device) Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class},
+            (p, method, arguments) -> method.getName().equals("tuned") ? new TreeMap<>(Map.of("gemm 64x32", "tile 8x4")) : method.invoke(device, arguments));
+      }
+    };
+  }
+
+  @Test
+  void whatADeviceChoseForItselfIsJournaledAndHandedBack() {
+    var given = new ArrayList<Map<String, String>>();
+    DeviceProvider jvm = workshop.create(workshop.config(""), "device");
+    workshop.plugins().put("device/jvm", options -> choosing(jvm, given));
+    train(workshop.config(""), "a", 6);
+    assertTrue(given.stream().allMatch(Map::isEmpty));
+    assertEquals("{gemm 64x32=tile 8x4}", events("a", "tuned").getFirst().get("choices").toString());
+    given.clear();
+    train(workshop.config(""), "a", 10_000);
+    assertTrue(given.contains(Map.of("gemm 64x32", "tile 8x4")), "resumed");
+    given.clear();
+    assertTrue(replay("a").equal());
+    assertTrue(given.contains(Map.of("gemm 64x32", "tile 8x4")), "replayed");
   }
 }

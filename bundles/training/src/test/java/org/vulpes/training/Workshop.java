@@ -25,7 +25,7 @@ import org.vulpes.tokenizer.TokenizerTrainer;
 
 /** The stock plugins without a framework, a corpus in memory, and a model small enough to train in a moment. */
 final class Workshop implements Catalogue {
-  private final Map<String, Plugin<?>> plugins = Map.ofEntries(
+  private final Map<String, Plugin<?>> plugins = new java.util.HashMap<>(Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
       Map.entry("device/reference", new org.vulpes.graph.reference.ReferencePlugin()),
       Map.entry("corpus/workshop", options -> source()),
@@ -80,7 +80,7 @@ final class Workshop implements Catalogue {
       Map.entry("optimizer/muon", new org.vulpes.optimizer.muon.MuonOptimizer()),
       Map.entry("schedule/linear", new org.vulpes.optimizer.internal.LinearSchedule()),
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
-      Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()));
+      Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer())));
 
   /** By "slot/use". */
   Map<String, Plugin<?>> plugins() {
