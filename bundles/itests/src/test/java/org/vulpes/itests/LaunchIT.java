@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,18 @@ class LaunchIT {
     List<String> lines = r.out().lines().toList();
     assertTrue(lines.getLast().startsWith("READY "), r::out);
     for (String bundle : lines.subList(0, lines.size() - 1)) assertTrue(bundle.startsWith("ACTIVE"), bundle);
+  }
+
+  /** The bar measures text with a class of JLine that the bundle carries. While a part of that was missing, the bar was never drawn, and nothing said so. */
+  @Test
+  void progressBarFindsAllThatItIsDrawnWith() throws Exception {
+    Path bundle;
+    try (var jars = Files.walk(Distribution.built().home().resolve("bundle"))) {
+      bundle = jars.filter(p -> p.getFileName().toString().startsWith("cli-")).findFirst().orElseThrow();
+    }
+    try (var alone = new URLClassLoader(new URL[] {bundle.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      assertEquals(1, alone.loadClass("org.jline.utils.WCWidth").getMethod("wcwidth", int.class).invoke(null, (int) 'x'));
+    }
   }
 
   @Test
