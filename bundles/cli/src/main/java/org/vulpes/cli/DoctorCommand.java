@@ -1,7 +1,6 @@
 package org.vulpes.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -12,13 +11,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.vulpes.cli.machine.DeviceRates;
+import org.vulpes.cli.machine.FmaPeak;
 import org.vulpes.cli.machine.Machine;
 import org.vulpes.cli.machine.OpenCl;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.ConfigFile;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Options;
 import org.vulpes.study.Storage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** A study leaves checkpoints and tokens of some hundred MiB. */
   private static final long LEAST_DISK_MIB = 500;
   private static final String EMBEDDED = "jvm";
+  private static final double PEAK_SECONDS = 0.3;
 
   private final VulpesCommand.Session session;
   private final Machine machine = Machine.here();
@@ -47,8 +53,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean works = true;
-    // OpenCL last: a broken driver takes the process with it.
-    List<Supplier<List<Finding>>> checks = List.of(this::jdk, this::devices, this::cores, this::memory, this::disk, this::text, this::refusals, DoctorCommand::openCl);
+    // Devices last: a broken driver takes the process with it.
+    List<Supplier<List<Finding>>> checks = List.of(this::jdk, this::cores, this::memory, this::disk, this::text, this::refusals, DoctorCommand::openCl, this::devices);
     for (var check : checks) {
       for (Finding f : check.get()) {
         session.console().out.println(f);
@@ -69,31 +75,56 @@ final class DoctorCommand implements Callable<Integer> {
         : Finding.unusable("compiler", slow + " keeps C2 from compiling: training is a hundred times slower; take it out of VULPES_JVM_ARGS"));
   }
 
-  /** Every device plugin, and before them the SIMD registers that the embedded one works with. */
+  /** Every device, what it reaches and which kernels it takes; before them the SIMD registers that the embedded one works with. */
   private List<Finding> devices() {
     var out = new ArrayList<Finding>();
     Config reference = session.catalogue().reference();
+    double peak = FmaPeak.available() ? FmaPeak.measure(Runtime.getRuntime().availableProcessors(), PEAK_SECONDS) : 0;
     boolean embedded = false;
     for (Catalogue.Entry e : session.catalogue().entries()) {
       if (!e.slot().equals("device")) continue;
-      Config config = ConfigFactory.parseString("device.use = \"" + e.use() + "\"").withFallback(reference);
-      DeviceProvider provider = session.catalogue().create(config, "device");
       embedded |= e.use().equals(EMBEDDED);
-      Optional<String> refusal = provider.refusal();
-      if (refusal.isPresent()) {
-        out.add(e.use().equals(EMBEDDED) ? Finding.broken(EMBEDDED, refusal.get()) : Finding.unusable(e.use(), refusal.get()));
-        continue;
-      }
-      try (Device device = provider.open(0)) {
-        DeviceInfo i = device.info();
-        if (e.use().equals(EMBEDDED)) out.add(simd(i.vectorBits()));
-        out.add(Finding.usable(e.use(), "device of " + i.threads() + " thread" + (i.threads() == 1 ? "" : "s") + ", " + i.vectorBits() + " bit"));
-      } catch (OutOfDeviceMemory full) {
-        out.add(Finding.broken(e.use(), full.getMessage()));
-      }
+      DeviceProvider provider = session.catalogue().create(ConfigFile.device(e.use(), reference), "device");
+      List<String> named = provider.devices().isEmpty() ? List.of(e.use()) : provider.devices();
+      for (String name : named) out.addAll(device(name, session.catalogue().create(ConfigFile.device(name, reference), "device"), provider.devices().isEmpty() ? -1 : peak));
     }
     if (!embedded) out.add(Finding.broken(EMBEDDED, "the bundle of the embedded device is missing or cannot be used; build the distribution anew with mvn package"));
     return out;
+  }
+
+  /** @param peak FLOP/s of the processor; 0: not known; below 0: nothing is measured */
+  private List<Finding> device(String name, DeviceProvider provider, double peak) {
+    Optional<String> refusal = provider.refusal();
+    boolean own = name.equals(EMBEDDED);
+    if (refusal.isPresent()) return List.of(own ? Finding.broken(EMBEDDED, refusal.get()) : Finding.unusable(name, refusal.get() + (own ? "" : " (the jvm device needs none)")));
+    try (Device device = provider.open(0)) {
+      var out = new ArrayList<Finding>();
+      DeviceInfo i = device.info();
+      if (own) out.add(simd(i.vectorBits()));
+      String rates = peak < 0 ? "" : "; " + DeviceRates.measure(device).text(peak);
+      out.add(Finding.usable(name, (own || peak < 0 ? "" : i.name() + " (" + i.version() + "), ") + "device of " + i.threads() + (own || peak < 0 ? " thread" : " unit") + (i.threads() == 1 ? "" : "s") + ", "
+          + i.vectorBits() + " bit" + rates));
+      if (!own && peak >= 0) out.add(kernels(name, i));
+      return out;
+    } catch (OutOfDeviceMemory full) {
+      return List.of(Finding.broken(name, full.getMessage()));
+    } catch (InvalidInput e) {
+      return List.of(Finding.unusable(name, e.getMessage()));
+    }
+  }
+
+  /** Which kernels for matrix products a device takes, and why not the others. */
+  private Finding kernels(String name, DeviceInfo info) {
+    var taken = new ArrayList<String>();
+    var not = new ArrayList<String>();
+    for (Catalogue.Entry e : session.catalogue().entries()) {
+      if (!e.slot().equals("kernels.gemm") || e.use().equals("device")) continue;
+      KernelFamily family = session.catalogue().<KernelFamily>plugin(e.slot(), e.use()).create(Options.at(session.catalogue().reference().resolve(), e.slot() + "." + e.use()));
+      Optional<String> why = family.refusal(info);
+      if (why.isEmpty()) taken.add(e.use());
+      else if (!why.get().contains("device = " + EMBEDDED)) not.add(why.get());
+    }
+    return Finding.usable(name, "kernels: " + String.join(", ", taken) + (not.isEmpty() ? "" : ". " + String.join(" ", not)));
   }
 
   private Finding simd(int used) {
@@ -166,6 +197,6 @@ final class DoctorCommand implements Callable<Integer> {
   private static List<Finding> openCl() {
     OpenCl.Found found = OpenCl.find();
     if (found.refusal().isPresent()) return List.of(Finding.unusable("OpenCL", found.refusal().get() + " (the jvm device needs none)"));
-    return found.devices().stream().map(d -> Finding.unusable("OpenCL", d + ": there, but no plugin for it is installed yet; the jvm device needs none")).toList();
+    return found.devices().stream().map(d -> Finding.usable("OpenCL", d)).toList();
   }
 }

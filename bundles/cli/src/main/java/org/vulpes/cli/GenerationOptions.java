@@ -1,7 +1,6 @@
 package org.vulpes.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.vulpes.compute.Device;
@@ -9,6 +8,7 @@ import org.vulpes.compute.DeviceProvider;
 import org.vulpes.generation.Ending;
 import org.vulpes.generation.Sampling;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.tokenizer.Tokenizer;
 import org.vulpes.training.ModelFolder;
@@ -40,7 +40,7 @@ final class GenerationOptions {
   @Option(names = "--seed", defaultValue = "1", description = "The same seed gives the same text (default: ${DEFAULT-VALUE}).")
   long seed;
 
-  @Option(names = "--device", description = "Where to run: jvm or reference; as the run was trained when left out.")
+  @Option(names = "--device", description = "Where to run: jvm, reference, opencl:0, …; as the run was trained when left out.")
   private String device;
 
   int tokens() {
@@ -64,7 +64,7 @@ final class GenerationOptions {
 
   /** @param device null: as the model was trained */
   static Device open(ModelFolder model, Catalogue catalogue, String device) {
-    Config config = device == null ? model.config() : model.config().withValue("device.use", ConfigValueFactory.fromAnyRef(device)).withFallback(catalogue.reference());
+    Config config = device == null ? model.config() : ConfigFile.lay(List.of("device=" + device), model.config(), catalogue.reference());
     DeviceProvider provider = catalogue.create(config.resolve(), "device");
     provider.refusal().ifPresent(why -> {
       throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);

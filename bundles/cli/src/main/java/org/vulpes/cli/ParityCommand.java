@@ -1,7 +1,6 @@
 package org.vulpes.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.interchange.Parity;
+import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +24,7 @@ final class ParityCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FOLDER", description = "config.json, model.safetensors, expected.json.")
   private Path folder;
 
-  @Option(names = "--device", defaultValue = "jvm", description = "Where to run: jvm or reference (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--device", defaultValue = "jvm", description = "Where to run: jvm, reference, or opencl:0, opencl:gpu, … (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -41,7 +41,7 @@ final class ParityCommand implements Callable<Integer> {
         throw new InvalidInput(folder + " holds no file " + name + "; give a folder with config.json, model.safetensors and expected.json.");
       }
     }
-    Config config = session.catalogue().reference().withValue("device.use", ConfigValueFactory.fromAnyRef(device));
+    Config config = ConfigFile.device(device, session.catalogue().reference());
     DeviceProvider provider = session.catalogue().create(config, "device");
     provider.refusal().ifPresent(why -> {
       throw new InvalidInput("--device " + device + " cannot be used here: " + why);

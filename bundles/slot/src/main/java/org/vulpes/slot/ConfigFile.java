@@ -14,6 +14,9 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -35,6 +38,7 @@ public final class ConfigFile {
   /** A configuration is written by hand; what is larger is something else, handed over by mistake. */
   private static final long MOST_BYTES = 1 << 20;
   private static final int MOST_INCLUDES_DEEP = 32;
+  private static final String DEVICE = "device";
 
   private ConfigFile() {}
 
@@ -46,7 +50,7 @@ public final class ConfigFile {
    * @throws InvalidInput when anything is wrong with the file or an override
    */
   public static Config load(Path file, List<String> overrides, Config reference) {
-    Config written = parse(file, List.of());
+    Config written = shorthand(parse(file, List.of()));
     for (String o : overrides) written = override(o).withFallback(written);
     Config resolved = resolve(written.withFallback(reference));
     LegalKeys.of(resolve(reference)).check(resolved);
@@ -65,6 +69,20 @@ public final class ConfigFile {
     Config resolved = resolve(out.withFallback(reference));
     for (String o : overrides) LegalKeys.of(resolve(reference)).check(override(o));
     return resolved;
+  }
+
+  /** {@code device = "opencl:gpu"} is short for {@code device { use = opencl, opencl.which = gpu }}. */
+  private static Config shorthand(Config written) {
+    ConfigValue device = written.hasPathOrNull(DEVICE) ? written.getValue(DEVICE) : null;
+    if (device == null || device.valueType() != ConfigValueType.STRING) return written;
+    String[] parts = ((String) device.unwrapped()).strip().split("\\s*:\\s*", 2);
+    Config out = written.withValue(DEVICE + ".use", ConfigValueFactory.fromAnyRef(parts[0]).withOrigin(device.origin()));
+    return parts.length == 1 ? out : out.withValue(DEVICE + "." + ConfigUtil.quoteString(parts[0]) + ".which", ConfigValueFactory.fromAnyRef(parts[1]).withOrigin(device.origin()));
+  }
+
+  /** The default configuration with a device as a command line names it: {@code jvm}, {@code opencl:0}. */
+  public static Config device(String name, Config reference) {
+    return resolve(shorthand(ConfigFactory.empty().withValue(DEVICE, ConfigValueFactory.fromAnyRef(name, "--device " + name))).withFallback(reference));
   }
 
   private static Config parse(Path file, List<Path> including) {
@@ -96,6 +114,9 @@ public final class ConfigFile {
     String said = "--set " + assignment + ": ";
     if (equals < 1) throw new InvalidInput(said + "write it as key=value, for instance --set model.layers=3.");
     String key = assignment.substring(0, equals).strip();
+    String raw = assignment.substring(equals + 1).strip();
+    // A colon would have to be quoted, and the shell takes the quotes away.
+    if (key.equals(DEVICE) && raw.matches("[\\w:. -]+")) return shorthand(ConfigFactory.empty().withValue(DEVICE, ConfigValueFactory.fromAnyRef(raw, "--set " + assignment)));
     try {
       ConfigUtil.splitPath(key);
       var options = ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription("--set " + assignment)

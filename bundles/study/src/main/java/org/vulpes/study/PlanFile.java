@@ -54,6 +54,12 @@ final class PlanFile {
     }
   }
 
+  /** The device that the study in this folder was planned for, as a configuration names it. */
+  static Optional<String> device(Path folder) {
+    Path file = folder.resolve("plan.json");
+    return Files.exists(file) ? Optional.of(tree(file).path("device").asText().split(" ")[0]).filter(d -> !d.isEmpty()) : Optional.empty();
+  }
+
   static Optional<Begun> read(Path folder) {
     Path file = folder.resolve("plan.json");
     if (!Files.exists(file)) return Optional.empty();

@@ -83,11 +83,13 @@ public final class Study {
   }
 
   private Study(Config given, String name, Catalogue catalogue, StudyListener listener, BooleanSupplier stop) {
-    root = Branch.spread(given);
+    Config whole = Branch.spread(given);
     this.catalogue = catalogue;
     this.listener = listener;
-    settings = StudySettings.of(root).begun(catalogue);
-    folder = Storage.runs(root).resolve(name);
+    folder = Storage.runs(whole).resolve(name);
+    StudySettings written = StudySettings.of(whole).begun(catalogue);
+    root = DeviceChoice.resolve(whole, written.arms().get(written.baseline()), folder, catalogue, listener);
+    settings = root == whole ? written : StudySettings.of(root).begun(catalogue);
     // Cheap checks of every arm come before the corpus is read.
     var matches = new LinkedHashMap<String, MatchRequest>();
     for (var named : settings.arms().entrySet()) {

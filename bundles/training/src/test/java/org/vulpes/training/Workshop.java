@@ -27,6 +27,8 @@ import org.vulpes.tokenizer.TokenizerTrainer;
 final class Workshop implements Catalogue {
   private final Map<String, Plugin<?>> plugins = new java.util.HashMap<>(Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
+      Map.entry("device/opencl", new OpenClFromFolders()),
+      Map.entry("kernels.gemm/portable", OpenClFromFolders.portable("gemm")),
       Map.entry("device/reference", new org.vulpes.graph.reference.ReferencePlugin()),
       Map.entry("corpus/workshop", options -> source()),
       Map.entry("mixture/lesson", new org.vulpes.curriculum.internal.LessonMixture()),

@@ -24,7 +24,10 @@ public final class OpenCl {
   private static final int PLATFORM_VERSION = 0x0901;
   private static final int PLATFORM_NAME = 0x0902;
   private static final int DEVICE_MAX_COMPUTE_UNITS = 0x1002;
+  private static final int DEVICE_MAX_WORK_GROUP_SIZE = 0x1004;
+  private static final int DEVICE_MAX_MEM_ALLOC_SIZE = 0x1010;
   private static final int DEVICE_GLOBAL_MEM_SIZE = 0x101F;
+  private static final int DEVICE_LOCAL_MEM_SIZE = 0x1023;
   private static final int DEVICE_NAME = 0x102B;
   private static final long ALL_DEVICES = 0xFFFFFFFFL;
   /** More would be an error of a driver. */
@@ -37,7 +40,7 @@ public final class OpenCl {
   private final MethodHandle getDeviceInfo;
 
   /**
-   * @param devices one text each, for people: "PoCL: cpu-skylake-avx512, 2 units, 15,000 MiB (OpenCL 3.0 PoCL 5.0)"
+   * @param devices one text each, for people: "PoCL: cpu-skylake-avx512, 2 units, 15,000 MiB, a buffer up to 4,096 MiB, … (OpenCL 3.0 PoCL 5.0)"
    * @param refusal why there is none, as a sentence with what to do; empty when there are devices
    */
   public record Found(List<String> devices, Optional<String> refusal) {
@@ -115,8 +118,9 @@ public final class OpenCl {
     if (code != SUCCESS) return code;
     for (int i = 0; i < Math.min(MOST, count.get(JAVA_INT, 0)); i++) {
       MemorySegment device = devices.getAtIndex(ADDRESS, i);
-      out.add(before + text(getDeviceInfo, device, DEVICE_NAME) + String.format(Locale.ROOT, ", %d units, %,d MiB", number(device, DEVICE_MAX_COMPUTE_UNITS) & 0xFFFFFFFFL,
-          number(device, DEVICE_GLOBAL_MEM_SIZE) >> 20) + after);
+      out.add(before + text(getDeviceInfo, device, DEVICE_NAME) + String.format(Locale.ROOT, ", %d units, %,d MiB, a buffer up to %,d MiB, %,d KiB local, work-groups up to %,d",
+          number(device, DEVICE_MAX_COMPUTE_UNITS) & 0xFFFFFFFFL, number(device, DEVICE_GLOBAL_MEM_SIZE) >> 20, number(device, DEVICE_MAX_MEM_ALLOC_SIZE) >> 20, number(device, DEVICE_LOCAL_MEM_SIZE) >> 10,
+          number(device, DEVICE_MAX_WORK_GROUP_SIZE)) + after);
     }
     return code;
   }

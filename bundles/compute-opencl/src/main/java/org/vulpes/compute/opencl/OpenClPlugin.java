@@ -35,6 +35,11 @@ public final class OpenClPlugin implements Plugin<DeviceProvider> {
       }
 
       @Override
+      public List<String> devices() {
+        return Opening.devices();
+      }
+
+      @Override
       public Device open(int threads) {
         var all = new ArrayList<Opening.Text>();
         for (TextKernels t : texts) all.add(t.text());

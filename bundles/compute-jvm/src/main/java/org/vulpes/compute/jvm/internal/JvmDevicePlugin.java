@@ -1,5 +1,6 @@
 package org.vulpes.compute.jvm.internal;
 
+import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Component;
 import org.vulpes.compute.Device;
@@ -25,6 +26,11 @@ public final class JvmDevicePlugin implements Plugin<DeviceProvider> {
         } catch (ClassNotFoundException e) {
           return Optional.of("The Vector API is not there: start Java 25 with --add-modules jdk.incubator.vector, as ./vulpes does.");
         }
+      }
+
+      @Override
+      public List<String> devices() {
+        return List.of("jvm");
       }
 
       @Override

@@ -182,13 +182,12 @@ final class OpenClBuffer implements Buffer {
       throw new IllegalArgumentException("A buffer of " + length + " " + type + " takes over one of the same device, type and length only.");
     }
     b.checkOpen();
-    device.guard("copy a buffer", () -> {
-      device.context().copy(b.memory, memory, bytes());
-      // The caller may go on to another thread, or time what follows.
-      device.context().finish();
-    });
-    laid = b.laid;
-    if (home == null) home = b.home;
+    synchronized (device) {
+      device.guard("copy a buffer", () -> device.context().copy(b.memory, memory, bytes()));
+      laid = b.laid;
+    }
+    // The caller may go on to another thread, or time what follows.
+    device.guard("copy a buffer", device.context()::finish);
     changed();
   }
 

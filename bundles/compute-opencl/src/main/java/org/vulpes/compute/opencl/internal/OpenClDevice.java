@@ -198,8 +198,8 @@ final class OpenClDevice implements Device {
     arenaBytes = 0;
   }
 
-  /** Lays a buffer out anew. */
-  void lay(OpenClBuffer buffer, Laid wanted) {
+  /** Lays a buffer out anew. Another thread may copy it at the same time: it sees the one layout or the other. */
+  synchronized void lay(OpenClBuffer buffer, Laid wanted) {
     guard("lay out a buffer", () -> {
       if (!buffer.laid().rows() && !wanted.rows()) lay(buffer, Laid.ROWS);
       if (buffer.laid().equals(wanted)) return;
@@ -265,6 +265,7 @@ final class OpenClDevice implements Device {
     List.copyOf(buffers).forEach(OpenClBuffer::close);
     if (arena != 0) free(arena, arenaBytes);
     open = false;
+    programs.close();
     staging.close();
     context.close();
   }

@@ -47,6 +47,11 @@ public final class Opening {
     return new Text(KernelTextReader.read(origin, files));
   }
 
+  /** Every device by the name that a configuration gives it. */
+  public static List<String> devices() {
+    return ClPlatforms.devices().stream().map(ClFacts::id).toList();
+  }
+
   /** @return the sentence that says why there is no such device; empty when there is */
   public static Optional<String> refusal(String wanted) {
     if (Cl.absence() != null) return Optional.of(Cl.absence());

@@ -1,5 +1,6 @@
 package org.vulpes.compute.opencl.internal;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vulpes.slot.InvalidInput;
 
-/** Programs that are built, each once however many executables use it; one that nobody uses any more is released. */
-final class Programs {
+/** Programs that are built, each once however many executables use it; some that nobody uses any more are kept, as kernels are swapped to and fro. */
+final class Programs implements AutoCloseable {
+  private static final int IDLE = 64;
   /** So many lines of a compiler's log say what is wrong. */
   private static final int LINES = 12;
   private static final Pattern PLACE = Pattern.compile("(?:\"?)([\\w./-]+\\.cl)\"?:(\\d+)(?::\\d+)?:\\s*(?:fatal )?error:?\\s*(.*)");
@@ -16,6 +18,8 @@ final class Programs {
   private static final class Built {
     final long handle;
     int users;
+    /** When it was left by its last user. */
+    long left;
 
     Built(long handle) {
       this.handle = handle;
@@ -25,6 +29,7 @@ final class Programs {
   private final ClContext context;
   private final BinaryCache binaries;
   private final Map<Planned.Source, Built> built = new HashMap<>();
+  private long clock;
 
   Programs(ClContext context, BinaryCache binaries) {
     this.context = context;
@@ -51,7 +56,16 @@ final class Programs {
 
   void release(Planned p, long kernel) {
     context.releaseKernel(kernel);
-    if (--built.get(p.program()).users == 0) drop(p.program());
+    Built b = built.get(p.program());
+    if (--b.users > 0) return;
+    b.left = ++clock;
+    var idle = built.entrySet().stream().filter(e -> e.getValue().users == 0).sorted(Comparator.comparingLong(e -> e.getValue().left)).map(Map.Entry::getKey).toList();
+    for (int i = 0; i < idle.size() - IDLE; i++) drop(idle.get(i));
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(built.keySet()).forEach(this::drop);
   }
 
   private void drop(Planned.Source s) {

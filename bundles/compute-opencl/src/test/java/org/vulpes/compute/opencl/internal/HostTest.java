@@ -1,12 +1,16 @@
 package org.vulpes.compute.opencl.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.KernelCall;
+import org.vulpes.compute.Operand;
+import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.compute.Program;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
@@ -25,6 +32,7 @@ import org.vulpes.graph.operations.Concat;
 import org.vulpes.graph.operations.MatMul;
 import org.vulpes.graph.reference.OperationCheck;
 import org.vulpes.graph.reference.ReferenceDevice;
+import org.vulpes.slot.InvalidInput;
 
 /** What the host does with a text, on a text that uses every key: scratch, packed weights, repeated launches, layouts, joined calls. */
 class HostTest {
@@ -120,6 +128,99 @@ class HostTest {
         assertTrue(worst <= 1e-6 * size, name + ": " + worst + " of " + size);
       });
     }
+  }
+
+  @Test
+  void aThousandSwapsLeaveNothing() {
+    var plain = Opening.read("plain", Opening.folder(PLAIN));
+    var other = Opening.read("other", name -> {
+      byte[] file = Opening.folder(PLAIN).apply(name);
+      return name.equals("kernels.conf") ? new String(file, StandardCharsets.UTF_8).replace("name = plain", "name = other").replace("PANEL = 32", "PANEL = 16").getBytes(StandardCharsets.UTF_8) : file;
+    });
+    var families = List.of(plain.family("gemm"), other.family("gemm"));
+    try (var device = open(); Buffer a = device.allocate(DType.F32, 6); Buffer b = device.allocate(DType.F32, 6); Buffer c = device.allocate(DType.F32, 4)) {
+      var call = new KernelCall(new MatMul(false, false), List.of(new Operand(0, 0, DType.F32, 2, 3), new Operand(1, 0, DType.F32, 3, 2)), List.of(new Operand(2, 0, DType.F32, 2, 2)), false, "swap");
+      var program = new Program("swap", List.of(new Program.Binding("a", DType.F32, 6), new Program.Binding("b", DType.F32, 6), new Program.Binding("c", DType.F32, 4)), List.of(call), 0);
+      var bindings = Map.of("a", a, "b", b, "c", c);
+      a.write(0, new float[] {1, 2, 3, 4, 5, 6}, 0, 6);
+      b.write(0, new float[] {1, 0, 0, 1, 1, 1}, 0, 6);
+      var current = device.prepare(program, bindings, families.subList(0, 1));
+      long handles = 0, bytes = 0;
+      for (int i = 1; i <= 1000; i++) {
+        var next = device.prepare(program, bindings, families.subList(i % 2, i % 2 + 1));
+        next.run();
+        current.close();
+        current = next;
+        if (i == 4) {
+          handles = device.handles();
+          bytes = device.bytesInUse();
+        }
+      }
+      var out = new float[4];
+      c.read(0, out, 0, 4);
+      assertArrayEquals(new float[] {4, 5, 10, 11}, out);
+      assertEquals(handles, device.handles());
+      assertEquals(bytes, device.bytesInUse());
+      current.close();
+    }
+  }
+
+  @Test
+  void mistakesInATextAreSaidWithTheirPlace() {
+    var e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("repeat = inputs", "repaet = inputs")));
+    assertTrue(e.getMessage().contains("repaet is not a key here; did you mean 'repeat'?"), e.getMessage());
+    e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("m = \"rows(c)\"", "m = \"rows(c\"")));
+    assertTrue(e.getMessage().contains("let.m cannot be read: 'rows(c' at character 7: ')' is expected"), e.getMessage());
+    e = assertThrows(InvalidInput.class, () -> run(edited("m = \"rows(c)\"", "m = \"rows(d)\"")));
+    assertTrue(e.getMessage().contains("kernels of 'plain', plain: matmul: there is no operand 'd'"), e.getMessage());
+    e = assertThrows(InvalidInput.class, () -> run(edited("kernel = product, args", "kernel = prodcut, args")));
+    assertTrue(e.getMessage().contains("has no kernel 'prodcut'"), e.getMessage());
+  }
+
+  @Test
+  void theCompilersLogIsShownWithFileAndLine() {
+    var e = assertThrows(InvalidInput.class, () -> run(name -> {
+      byte[] file = Opening.folder(PLAIN).apply(name);
+      return name.equals("plain.cl") ? new String(file, StandardCharsets.UTF_8).replace("float sum = 0;", "float sum = nothing;").getBytes(StandardCharsets.UTF_8) : file;
+    }));
+    assertTrue(e.getMessage().startsWith("Program 'plain' of plain: matmul does not build on opencl:0"), e.getMessage());
+    assertTrue(e.getMessage().contains("plain.cl:17") && e.getMessage().contains("nothing"), e.getMessage());
+  }
+
+  private static Function<String, byte[]> edited(String from, String to) {
+    return name -> {
+      byte[] file = Opening.folder(PLAIN).apply(name);
+      return name.equals("kernels.conf") ? new String(file, StandardCharsets.UTF_8).replace(from, to).getBytes(StandardCharsets.UTF_8) : file;
+    };
+  }
+
+  private static void run(Function<String, byte[]> files) {
+    var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {3, 4}, new int[] {5, 4});
+    try (var device = Opening.open("0", List.of(Opening.read("plain", files)), null)) {
+      check.run(device);
+    }
+  }
+
+  @Test
+  void whatCannotBeHeldIsRefusedWithItsSizes() {
+    try (var device = open()) {
+      var e = assertThrows(OutOfDeviceMemory.class, () -> device.allocate(DType.F32, 1L << 40));
+      assertTrue(e.getMessage().startsWith("There is no memory for a buffer of " + (1L << 40) + " F32: " + (1L << 42) + " bytes are wanted, but one buffer of opencl:0"), e.getMessage());
+    }
+  }
+
+  @Test
+  void devicesThatAreNotThereAreNamed() {
+    assertTrue(Opening.refusal("99").orElseThrow().startsWith("There is no OpenCL device '99'; there are opencl:0 "));
+    assertTrue(Opening.refusal("no such maker").isPresent());
+  }
+
+  @Test
+  void aCacheOfPoclThatCannotBeWrittenIsSaid() {
+    var facts = ClPlatforms.devices().getFirst();
+    if (!facts.platform().contains("Portable")) return;
+    assertEquals(null, PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", System.getProperty("java.io.tmpdir"))));
+    assertTrue(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", "/proc/none")).contains("POCL_CACHE_DIR"));
   }
 
   @Test

@@ -1,0 +1,68 @@
+package org.vulpes.study;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.vulpes.compute.DeviceProvider;
+import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.ConfigFile;
+import org.vulpes.slot.InvalidInput;
+import org.vulpes.training.SpeedProbe;
+
+/**
+ * {@code device = auto}: the device that trains the baseline fastest, measured once for a study. From then on the plan names it, and every trial, resumption and replay runs
+ * on it: another device would be another experiment.
+ */
+final class DeviceChoice {
+  private static final String AUTO = "auto";
+  /** Tokens that the probe's made-up text has: the rate of everything but the head does not depend on them. */
+  private static final int VOCABULARY = 4096;
+
+  private DeviceChoice() {}
+
+  /**
+   * @param root whole configuration
+   * @param baseline of which the speed counts
+   * @param folder of the study
+   * @return the configuration with a device that is not auto
+   * @throws InvalidInput when no device can be used
+   */
+  static Config resolve(Config root, Config baseline, Path folder, Catalogue catalogue, StudyListener listener) {
+    if (!root.getString("device.use").equals(AUTO)) return root;
+    Optional<String> planned = PlanFile.device(folder);
+    if (planned.isPresent()) return with(root, planned.get(), catalogue);
+    var rates = new LinkedHashMap<String, Double>();
+    var refused = new ArrayList<String>();
+    for (String device : devices(root, catalogue)) {
+      try {
+        rates.put(device, SpeedProbe.tokensPerSecond(with(baseline, device, catalogue), catalogue, VOCABULARY));
+      } catch (InvalidInput e) {
+        refused.add(e.getMessage());
+      }
+    }
+    String best = rates.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey)
+        .orElseThrow(() -> new InvalidInput("device = auto finds no device that can be used: " + String.join(" ", refused)));
+    listener.said("device = auto: " + best + "; tokens a second that the baseline trains at, measured for some seconds each: "
+        + String.join(", ", rates.entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %,.0f", e.getKey(), e.getValue())).toList()));
+    return with(root, best, catalogue);
+  }
+
+  private static List<String> devices(Config root, Catalogue catalogue) {
+    var out = new ArrayList<String>();
+    for (Catalogue.Entry e : catalogue.entries()) {
+      if (!e.slot().equals("device")) continue;
+      DeviceProvider provider = catalogue.create(with(root, e.use(), catalogue), "device");
+      out.addAll(provider.devices());
+    }
+    return out;
+  }
+
+  private static Config with(Config config, String device, Catalogue catalogue) {
+    return ConfigFile.lay(List.of("device=" + device), config, catalogue.reference());
+  }
+}

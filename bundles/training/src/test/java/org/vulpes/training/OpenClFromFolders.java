@@ -1,0 +1,47 @@
+package org.vulpes.training;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.KernelFamily;
+import org.vulpes.compute.opencl.OpenCl;
+import org.vulpes.slot.Options;
+import org.vulpes.slot.Plugin;
+
+/** The first OpenCL device with the kernels of the house, without a framework. */
+final class OpenClFromFolders implements Plugin<DeviceProvider> {
+  private static final Path KERNELS = Path.of("../../kernels-opencl");
+  private static final Path PORTABLE = KERNELS.resolve("portable/target/classes");
+
+  static Plugin<KernelFamily> portable(String family) {
+    return options -> OpenCl.family(family, PORTABLE);
+  }
+
+  /** Ends a test where there is no device: skipped, but on the build server, which installs one, failed. */
+  static void orSkip() {
+    var refusal = OpenCl.refusal("0");
+    if (refusal.isPresent() && "1".equals(System.getenv("VULPES_REQUIRE_OPENCL"))) fail(refusal.get());
+    assumeTrue(refusal.isEmpty(), () -> "skipped: " + refusal.get());
+  }
+
+  @Override
+  public DeviceProvider create(Options options) {
+    return new DeviceProvider() {
+      @Override
+      public Optional<String> refusal() {
+        return OpenCl.refusal("0");
+      }
+
+      @Override
+      public Device open(int threads) {
+        return OpenCl.open("0", Stream.of(PORTABLE, KERNELS.resolve("cpu/src/main/resources")).filter(Files::isDirectory).toArray(Path[]::new));
+      }
+    };
+  }
+}
