@@ -4,7 +4,9 @@ import java.util.function.ToIntFunction;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.OutOfDeviceMemory;
+import org.vulpes.compute.UnsupportedKernel;
 import org.vulpes.shell.Shell;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -113,7 +115,11 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   }
 
   private static int failed(Exception e, Console console) {
-    if (e instanceof InvalidInput || e instanceof OutOfDeviceMemory) {
+    if (e instanceof DeviceLost) {
+      console.wrong(e.getMessage());
+      return NO;
+    }
+    if (e instanceof InvalidInput || e instanceof OutOfDeviceMemory || e instanceof UnsupportedKernel) {
       console.wrong(e.getMessage());
       return WRONG_INPUT;
     }

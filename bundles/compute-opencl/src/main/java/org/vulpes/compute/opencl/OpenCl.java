@@ -22,7 +22,7 @@ public final class OpenCl {
    * @throws org.vulpes.slot.InvalidInput when there is no such device, when a text has a mistake, or when none of the texts is for the device
    */
   public static Device open(String device, Path... kernels) {
-    return Opening.open(device, Arrays.stream(kernels).map(OpenCl::read).toList(), null);
+    return Opening.open(device, Arrays.stream(kernels).map(OpenCl::read).toList(), Opening.How.PLAIN);
   }
 
   /** The calls of one family by the kernels of a folder, to be given to {@link Device#prepare}. */

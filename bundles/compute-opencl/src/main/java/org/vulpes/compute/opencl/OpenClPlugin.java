@@ -24,10 +24,16 @@ public final class OpenClPlugin implements Plugin<DeviceProvider> {
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   volatile List<TextKernels> texts;
 
+  /** Where nothing else is said: with the other things that are kept between runs. */
+  private static Path home() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    return (cache != null && !cache.isBlank() ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache")).resolve("vulpes").resolve("opencl");
+  }
+
   @Override
   public DeviceProvider create(Options options) {
     String which = options.text("which");
-    Path cache = options.has("cache") ? options.file("cache") : null;
+    var how = new Opening.How(options.has("cache") ? options.file("cache") : home(), options.number("tuning-seconds", 0, 600), options.choice("launcher", "native", "aparapi").equals("aparapi"));
     return new DeviceProvider() {
       @Override
       public Optional<String> refusal() {
@@ -43,7 +49,7 @@ public final class OpenClPlugin implements Plugin<DeviceProvider> {
       public Device open(int threads) {
         var all = new ArrayList<Opening.Text>();
         for (TextKernels t : texts) all.add(t.text());
-        return Opening.open(which, all, cache);
+        return Opening.open(which, all, how);
       }
     };
   }

@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class ClContext implements AutoCloseable {
   private static final long READ_WRITE = 1;
+  private static final long TIMED = 2;
   private static final int REGION = 0x1220;
   private static final int BUILD_LOG = 0x1183, BINARY_SIZES = 0x1165, BINARIES = 0x1166;
 
@@ -29,13 +30,18 @@ final class ClContext implements AutoCloseable {
   private boolean open = true;
 
   ClContext(ClFacts facts) {
+    this(facts, false);
+  }
+
+  /** @param timed the queue notes the times of commands */
+  ClContext(ClFacts facts, boolean timed) {
     this.facts = facts;
     try (Arena a = Arena.ofConfined()) {
       MemorySegment device = a.allocate(JAVA_LONG);
       device.set(JAVA_LONG, 0, facts.handle());
       context = Invoke.create("clCreateContext", status,
           s -> (long) Cl.CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, device, MemorySegment.NULL, MemorySegment.NULL, s));
-      queue = Invoke.create("clCreateCommandQueue", status, s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), 0L, s));
+      queue = Invoke.create("clCreateCommandQueue", status, s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), timed ? TIMED : 0L, s));
     } catch (RuntimeException e) {
       arena.close();
       throw e;

@@ -8,20 +8,24 @@ import java.util.function.ToLongFunction;
 final class ClLaunch implements AutoCloseable {
   final Planned planned;
   private final OpenClDevice device;
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment global;
   private final MemorySegment local;
   private long kernel;
+  private AparapiLauncher.Launch other;
 
-  /** @param memory the handle of a place */
-  ClLaunch(OpenClDevice device, Planned planned, ToLongFunction<Place> memory) {
+  /** @param memory the handle of a place @param ranges memory that outlives this, for sizes */
+  ClLaunch(OpenClDevice device, Planned planned, ToLongFunction<Place> memory, Arena ranges) {
     this.device = device;
     this.planned = planned;
-    MemorySegment ranges = ClContext.range(arena, planned.global(), planned.local());
-    global = ranges.asSlice(0, 24);
-    local = ranges.asSlice(24, 24);
+    MemorySegment sizes = ClContext.range(ranges, planned.global(), planned.local());
+    global = sizes.asSlice(0, 24);
+    local = sizes.asSlice(24, 24);
     kernel = device.programs().kernel(planned);
     try {
+      if (device.aparapi() != null) {
+        other = device.aparapi().launch(planned, device.programs().program(planned), memory);
+        return;
+      }
       ClContext context = device.context();
       for (int i = 0; i < planned.arguments().size(); i++) {
         switch (planned.arguments().get(i)) {
@@ -46,6 +50,10 @@ final class ClLaunch implements AutoCloseable {
   }
 
   void enqueue() {
+    if (other != null) {
+      other.run();
+      return;
+    }
     try {
       device.context().enqueue(kernel, planned.global().length, global, local);
     } catch (ClFailure e) {
@@ -56,8 +64,8 @@ final class ClLaunch implements AutoCloseable {
   @Override
   public void close() {
     if (kernel == 0) return;
+    if (other != null) other.close();
     device.programs().release(planned, kernel);
     kernel = 0;
-    arena.close();
   }
 }

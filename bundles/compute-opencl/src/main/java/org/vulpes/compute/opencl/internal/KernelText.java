@@ -2,6 +2,7 @@ package org.vulpes.compute.opencl.internal;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A bundle of kernels as it stands in its {@code kernels.conf} and its {@code .cl} files: which operations it computes, with which launches of which kernels. Holds
@@ -92,6 +93,12 @@ record KernelText(String name, int rank, boolean fallsBack, List<Requirement> re
 
     boolean fused() {
       return match.size() > 1;
+    }
+
+    /** Parameters that this entry's expressions name, in alphabetical order. */
+    List<String> tuned() {
+      String all = when + " " + let + " " + scratch + " " + packed + " " + commands;
+      return tune.keySet().stream().filter(t -> Pattern.compile("\\b" + t + "\\b").matcher(all).find()).sorted().toList();
     }
 
     /** For profiles and messages: {@code cpu: matmul}. */

@@ -13,6 +13,7 @@ import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceInfo;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.OutOfDeviceMemory;
@@ -33,6 +34,7 @@ final class OpenClDevice implements Device {
   private final Choice choice;
   private final Programs programs;
   private final Tuning tuning;
+  private final AparapiLauncher aparapi;
   private final Arena staging = Arena.ofShared();
   private final MemorySegment staged = staging.allocate(4L * STAGED, 64);
   private final Set<OpenClBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -47,11 +49,17 @@ final class OpenClDevice implements Device {
   private boolean open = true;
 
   /** @param texts that do not refuse the device */
-  OpenClDevice(ClFacts facts, List<KernelText> texts, BinaryCache binaries, Tuning tuning) {
-    context = new ClContext(facts);
+  OpenClDevice(ClFacts facts, List<KernelText> texts, Opening.How how) {
+    context = new ClContext(facts, how.throughAparapi());
     choice = new Choice(texts, Map.of());
-    programs = new Programs(context, binaries);
-    this.tuning = tuning;
+    programs = new Programs(context, new BinaryCache(how.cache()));
+    tuning = how.tuningSeconds() > 0 ? new TimedTuning(this, new TuningFile(how.cache()), how.tuningSeconds()) : Tuning.STANDARD;
+    try {
+      aparapi = how.throughAparapi() ? new AparapiLauncher(context) : null;
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
     info = new DeviceInfo(facts.id(), facts.name(), facts.platform() + " " + facts.driver(), facts.units(), 32 * facts.floatWidth());
   }
 
@@ -66,6 +74,11 @@ final class OpenClDevice implements Device {
 
   Programs programs() {
     return programs;
+  }
+
+  /** Who launches instead of us; null: nobody. */
+  AparapiLauncher aparapi() {
+    return aparapi;
   }
 
   Tuning tuning() {
@@ -213,7 +226,7 @@ final class OpenClDevice implements Device {
       long other = memory(buffer.bytes(), "another layout of a buffer");
       try {
         Planned p = Launches.conversion(context.facts, new Place.Bound(0, 0, 0), buffer.laid(), new Place.Bound(1, 0, 0), wanted, buffer.length(), null);
-        try (var run = new ClLaunch(this, p, place -> place.equals(new Place.Bound(0, 0, 0)) ? buffer.memory() : other)) {
+        try (Arena ranges = Arena.ofConfined(); var run = new ClLaunch(this, p, place -> place.equals(new Place.Bound(0, 0, 0)) ? buffer.memory() : other, ranges)) {
           run.enqueue();
           context.copy(other, buffer.memory(), buffer.bytes());
           context.finish();

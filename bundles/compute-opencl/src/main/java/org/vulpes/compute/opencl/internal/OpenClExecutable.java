@@ -1,5 +1,6 @@
 package org.vulpes.compute.opencl.internal;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ final class OpenClExecutable implements Executable {
   private final Map<Place.Kept, KeptCopies.Copy> copies = new HashMap<>();
   private final Map<KeptCopies.Copy, List<ClLaunch>> packing = new HashMap<>();
   private final List<Long> subBuffers = new ArrayList<>();
+  /** Sizes of the launches: one for all, as closing one costs a handshake with every thread. */
+  private Arena ranges;
   private Profile profile;
   private long generation = -1;
   private boolean open = true;
@@ -104,12 +107,13 @@ final class OpenClExecutable implements Executable {
   private void tie() {
     long arena = device.arena(plan.arenaBytes());
     generation = device.generation();
+    ranges = Arena.ofShared();
     var known = new HashMap<List<Long>, Long>();
     for (Place.Kept k : plan.kept()) copies.put(k, device.kept().use(k, bindings[k.binding()]));
     for (Place.Kept k : plan.kept()) {
-      for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known)));
+      for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     }
-    for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known)));
+    for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     if (device.profiles() && profile == null) profile = new Profile(device, program.name());
   }
 
@@ -137,6 +141,8 @@ final class OpenClExecutable implements Executable {
     copies.clear();
     subBuffers.forEach(device.context()::release);
     subBuffers.clear();
+    if (ranges != null) ranges.close();
+    ranges = null;
   }
 
   @Override

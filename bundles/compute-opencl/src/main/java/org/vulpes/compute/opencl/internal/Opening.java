@@ -67,12 +67,22 @@ public final class Opening {
   }
 
   /**
+   * How a device works.
+   *
+   * @param cache folder for built programs and tuned parameters; null: none
+   * @param tuningSeconds that timing of parameters may take; 0: they stay at their defaults
+   * @param throughAparapi whether Aparapi launches, and waits for each launch
+   */
+  public record How(Path cache, double tuningSeconds, boolean throughAparapi) {
+    public static final How PLAIN = new How(null, 0, false);
+  }
+
+  /**
    * @param wanted a number, {@code gpu}, {@code cpu} or a part of a name
    * @param texts kernels; those that refuse the device are left out
-   * @param cache folder for built programs; null: none
    * @throws InvalidInput when there is no such device, or no kernels for it
    */
-  public static Device open(String wanted, List<Text> texts, Path cache) {
+  public static Device open(String wanted, List<Text> texts, How how) {
     refusal(wanted).ifPresent(why -> {
       throw new InvalidInput(why);
     });
@@ -80,7 +90,7 @@ public final class Opening {
     var fitting = new ArrayList<KernelText>();
     for (Text t : texts) if (!fitting.contains(t.text) && t.text.refusal(facts) == null) fitting.add(t.text);
     if (fitting.isEmpty()) throw new InvalidInput("There are no kernels for " + facts.describe() + ": " + why(texts, facts));
-    return new OpenClDevice(facts, fitting, new BinaryCache(cache), Tuning.STANDARD);
+    return new OpenClDevice(facts, fitting, how);
   }
 
   private static String why(List<Text> texts, ClFacts facts) {

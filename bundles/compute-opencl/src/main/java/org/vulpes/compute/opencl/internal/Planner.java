@@ -249,6 +249,8 @@ final class Planner {
       if (known != null) return known;
       var own = new HashMap<>(named);
       own.put(p.name(), List.of(fresh));
+      // They run before the program, when its blocks hold nothing.
+      own.values().removeIf(l -> l.stream().anyMatch(Place.Block.class::isInstance));
       new Launches(facts, task, fresh.launches(), null).write(p.commands(), own);
       return fresh;
     }

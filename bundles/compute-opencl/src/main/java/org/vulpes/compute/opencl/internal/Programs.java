@@ -54,6 +54,11 @@ final class Programs implements AutoCloseable {
     }
   }
 
+  /** The handle of a program of which a kernel was asked for. */
+  long program(Planned p) {
+    return built.get(p.program()).handle;
+  }
+
   void release(Planned p, long kernel) {
     context.releaseKernel(kernel);
     Built b = built.get(p.program());

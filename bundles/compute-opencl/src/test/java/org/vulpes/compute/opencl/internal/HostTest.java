@@ -2,10 +2,14 @@ package org.vulpes.compute.opencl.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.Buffer;
@@ -44,7 +49,7 @@ class HostTest {
   }
 
   static OpenClDevice open() {
-    return (OpenClDevice) Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), null);
+    return (OpenClDevice) Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), Opening.How.PLAIN);
   }
 
   static Stream<OperationCheck> checks() {
@@ -166,6 +171,41 @@ class HostTest {
   }
 
   @Test
+  void parametersAreTimedOnceAndKept(@TempDir Path folder) throws IOException {
+    String tune = "tune { wide { values = [16, 32], default = 16 } }\nlayouts {";
+    var text = Opening.read("plain", name -> {
+      byte[] file = edited("layouts {", tune).apply(name);
+      return name.equals("kernels.conf") ? new String(file, StandardCharsets.UTF_8).replace("global = [n, m], local = [16, 1]", "global = [n, m], local = [wide, 1]").getBytes(StandardCharsets.UTF_8) : file;
+    });
+    var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {17, 70}, new int[] {33, 70});
+    String kept = null;
+    for (int i = 0; i < 2; i++) {
+      try (var device = Opening.open("0", List.of(text), new Opening.How(folder, 1, false))) {
+        double[][] out = check.run(device);
+        assertTrue(check.error(out) < 1e-6, () -> check.describe(out));
+      }
+      String now = Files.readString(folder.resolve("tuned.json"));
+      assertTrue(now.contains("MatMul") && now.contains("\"wide\""), now);
+      if (kept != null) assertEquals(kept, now);
+      kept = now;
+    }
+    try (var files = Files.list(folder)) {
+      assertTrue(files.anyMatch(f -> f.toString().endsWith(".bin")), "built programs are kept");
+    }
+  }
+
+  @Test
+  void aparapiLaunchesTheSameKernelsOnTheSameBuffers() {
+    assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "Aparapi's library is bundled for Linux on x86_64");
+    try (var device = (OpenClDevice) Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), new Opening.How(null, 0, true))) {
+      checks().forEach(check -> {
+        double[][] out = check.run(device);
+        assertTrue(check.error(out) < 1e-6, () -> check.describe(out));
+      });
+    }
+  }
+
+  @Test
   void mistakesInATextAreSaidWithTheirPlace() {
     var e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("repeat = inputs", "repaet = inputs")));
     assertTrue(e.getMessage().contains("repaet is not a key here; did you mean 'repeat'?"), e.getMessage());
@@ -196,7 +236,7 @@ class HostTest {
 
   private static void run(Function<String, byte[]> files) {
     var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {3, 4}, new int[] {5, 4});
-    try (var device = Opening.open("0", List.of(Opening.read("plain", files)), null)) {
+    try (var device = Opening.open("0", List.of(Opening.read("plain", files)), Opening.How.PLAIN)) {
       check.run(device);
     }
   }
@@ -216,11 +256,12 @@ class HostTest {
   }
 
   @Test
-  void aCacheOfPoclThatCannotBeWrittenIsSaid() {
+  void aCacheOfPoclThatCannotBeWrittenIsSaid(@TempDir Path folder) throws IOException {
     var facts = ClPlatforms.devices().getFirst();
     if (!facts.platform().contains("Portable")) return;
-    assertEquals(null, PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", System.getProperty("java.io.tmpdir"))));
-    assertTrue(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", "/proc/none")).contains("POCL_CACHE_DIR"));
+    assertNull(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", folder.toString())));
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertTrue(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", file.resolve("cache").toString())).contains("is no folder; name another folder in the environment variable POCL_CACHE_DIR"));
   }
 
   @Test
