@@ -12,9 +12,6 @@ public interface KernelFamily {
   /** The families that there are: each has a slot of its own. */
   List<String> ALL = List.of("attention", "elementwise", "gemm", "loss", "norm", "optimizer");
 
-  /** Every family; each is a slot {@code kernels.<family>}. */
-  List<String> ALL = List.of("gemm", "attention", "norm", "loss", "elementwise", "optimizer");
-
   /** {@link Kernel#family} of the kernels that it computes. */
   String family();
 

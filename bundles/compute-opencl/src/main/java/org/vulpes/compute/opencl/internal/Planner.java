@@ -140,6 +140,7 @@ final class Planner {
     Laid wanted = wanted(task, name, u, alike);
     wish(v, wanted, decided);
     Value base = v.previous;
+    String over = task.entry.inPlace().get(name);
     if (v.bound()) {
       written.add(v.binding);
       Laid home = v.whole ? homes[v.binding] : Laid.ROWS;
@@ -149,7 +150,9 @@ final class Planner {
         named.put(name, List.of(there));
         return;
       }
-      Place.Block apart = step.call.accumulate() ? convertedApart(new Step.Use(base, u.shape()), wanted) : block(bytes(wanted, v));
+      // In the memory of an operand: its converted copy holds what is added to.
+      Place.Block apart = over != null && named.get(over) != null && named.get(over).getFirst() instanceof Place.Block b ? b
+          : step.call.accumulate() ? convertedApart(new Step.Use(base, u.shape()), wanted) : block(bytes(wanted, v));
       named.put(name, List.of(apart));
       back.add(() -> {
         convert(apart, wanted, there, home, v);
@@ -158,7 +161,6 @@ final class Planner {
       return;
     }
     Place place;
-    String over = task.entry.inPlace().get(name);
     if (step.call.accumulate()) {
       place = base.bound() || madeWithin(task, base) && !named.containsKey(nameOf(task, base)) ? convertedApart(new Step.Use(base, u.shape()), wanted) : place(new Step.Use(base, u.shape()), wanted);
     } else if (over != null && named.get(over) != null && named.get(over).getFirst() instanceof Place.Block b) {
