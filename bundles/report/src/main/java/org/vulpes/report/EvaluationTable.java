@@ -45,7 +45,7 @@ final class EvaluationTable {
 
   private static String row(String arm, SortedMap<Long, Double> values, SortedMap<Long, Double> baseline) {
     var m = Moments.of(values.values().stream().mapToDouble(x -> x).toArray());
-    String text = String.format(Locale.ROOT, "  %-16s %8.4f ± %.4f", arm, m.mean(), m.sd());
+    String text = String.format(Locale.ROOT, "  %-16s %8.4f", arm, m.mean()) + (values.size() < 2 ? "" : String.format(Locale.ROOT, " ± %.4f", m.sd()));
     if (baseline == null) return text;
     var seeds = new TreeSet<>(values.keySet());
     seeds.retainAll(baseline.keySet());
