@@ -81,8 +81,8 @@ class ConversationCorpusTest {
     wrong.put("{\"instruction\": \"Q\", \"output\": \"\"}", "has an empty answer");
     wrong.put("{\"text\": \"Q\"}", "has none of the keys messages");
     wrong.put("{\"prompt\": \"Q\", \"chosen\": \"A\"}", "has no 'rejected'");
-    wrong.put("{\"prompt\": \"Q\", \"chosen\": \"A\", \"rejected\": \"A\"}", "two equal answers");
-    wrong.put("{\"messages\": [{\"role\": \"tool\", \"content\": \"Q\"}]}", "role 'tool'");
+    wrong.put("{\"prompt\": \"Q\", \"chosen\": \"A\", \"rejected\": \"A\"}", "has two equal answers");
+    wrong.put("{\"messages\": [{\"role\": \"tool\", \"content\": \"Q\"}]}", "has a message of role 'tool'");
     wrong.forEach((line, what) -> {
       var e = assertThrows(InvalidInput.class, () -> source("", "{\"prompt\": \"Q\", \"completion\": \"A\"}", line).documents("some"));
       assertTrue(e.getMessage().contains("some.jsonl:2: the line " + what) && e.getMessage().contains("bad-lines = skip"), e.getMessage());
