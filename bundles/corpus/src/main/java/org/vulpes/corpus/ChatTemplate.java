@@ -43,10 +43,11 @@ public final class ChatTemplate {
   }
 
   /**
-   * @param options of the block that holds {@code template}: the name of a known one, or a block with a line for {@code system}, {@code user} and {@code assistant}, and the list {@code controls}
+   * @param options of the block that holds {@code template}: nothing (chatml), the name of a known one, or a block with a line for {@code system}, {@code user} and {@code assistant}, and the list {@code controls}
    * @throws InvalidInput when a role has no line, or a line no place for the message
    */
   public static ChatTemplate read(Options options) {
+    if (!options.has("template")) return KNOWN.get("chatml");
     if (options.config().getValue("template").valueType() == com.typesafe.config.ConfigValueType.STRING) {
       return KNOWN.get(options.choice("template", KNOWN.keySet().toArray(String[]::new)));
     }
