@@ -89,6 +89,8 @@ class SwapManyTest {
         System.gc();
         metaspace.add(metaspace());
       }
+      for (String slot : TrainingRun.SWAPPABLE) print(slot);
+      System.out.printf("metaspace after each round of %d slots, KiB: %s%n", TrainingRun.SWAPPABLE.size(), metaspace.stream().map(b -> b >> 10).toList());
       // One bundle a slot is in use: all others are gone.
       int filled = relayed().size() + 1;
       assertEquals(filled, house.drills());
@@ -114,8 +116,6 @@ class SwapManyTest {
     for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
       assertArrayEquals(Files.readAllBytes(checkpoint("plain", steps).resolve(file)), Files.readAllBytes(checkpoint("many", steps).resolve(file)));
     }
-    for (String slot : TrainingRun.SWAPPABLE) print(slot);
-    System.out.printf("metaspace after each round of %d slots, KiB: %s%n", TrainingRun.SWAPPABLE.size(), metaspace.stream().map(b -> b >> 10).toList());
   }
 
   private static long metaspace() {
