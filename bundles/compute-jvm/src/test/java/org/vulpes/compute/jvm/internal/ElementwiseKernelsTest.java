@@ -75,27 +75,6 @@ class ElementwiseKernelsTest {
   }
 
   @Test
-  void anIdOutsideOfTheTableIsHeldAtItsEnds() {
-    float[][] y = new KernelCheck(new Embedding(), 1).values(new double[] {1, 2, 3}, 3, 1).integers(new int[] {0, 2}, 2).gives(2, 1).run();
-    assertEquals(3f, y[0][1]);
-    try (var arena = java.lang.foreign.Arena.ofConfined()) {
-      var memory = arena.allocate(64, 64);
-      memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, 5f);
-      memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 1, 7f);
-      memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_INT, 4, -1);
-      memory.setAtIndex(java.lang.foreign.ValueLayout.JAVA_INT, 5, 2_000_000_000);
-      var f = org.vulpes.compute.DType.F32;
-      var table = new org.vulpes.compute.Operand(-1, 0, f, 2, 1);
-      var ids = new org.vulpes.compute.Operand(-1, 16, org.vulpes.compute.DType.I32, 2);
-      var source = new org.vulpes.compute.KernelCall(new Embedding(), java.util.List.of(table, ids), java.util.List.of(table), false, "test");
-      long at = memory.address();
-      for (Work w : KernelTable.complete().build(new Call(source, new long[] {at, at + 16}, new long[] {at + 32}, b -> 0, b -> 0, 1))) w.run(0, 0);
-      assertEquals(5f, memory.getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 8));
-      assertEquals(7f, memory.getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 9));
-    }
-  }
-
-  @Test
   void ropeTurnsAndTurnsBack() {
     int[][] heads = {{2, 2}, {4, 4}, {6, 6}, {6, 4}, {8, 8}, {16, 16}, {16, 8}, {20, 20}, {32, 32}, {32, 16}, {64, 64}, {64, 48}, {128, 128}, {256, 64}};
     for (int[] h : heads) {
