@@ -25,7 +25,7 @@ class BenchIT {
     assertEquals(0, r.code(), r::toString);
     assertTrue(r.out().lines().anyMatch(l -> l.matches("machine +\\S.*fused multiply-adds reach \\d+ GFLOP/s")), r::out);
     assertTrue(r.out().contains("\npeer     No peer was asked for (--peer-modes none).\n"), r::out);
-    assertTrue(r.out().lines().anyMatch(l -> l.matches("tiny +18,400 +[0-9,]+ \\[[0-9,]+, [0-9,]+] +\\d+ %")), r::out);
+    assertTrue(r.out().lines().anyMatch(l -> l.matches("tiny +18,400 +[0-9,]+ \\[[0-9,]+, [0-9,]+] +\\d+ % +[0-9.]+ x")), r::out);
     assertEquals(12, r.out().lines().filter(l -> l.matches("tiny .* (NT|NN|TN) +\\d+ × \\d+ × \\d+ .*%")).count(), r::out);
   }
 

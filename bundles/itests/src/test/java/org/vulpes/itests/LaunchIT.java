@@ -58,7 +58,7 @@ class LaunchIT {
   void everyPluginOfTheDistributionCanBeMadeAndNamesItsOptions() throws Exception {
     var r = house.run("plugins");
     assertEquals(7, r.code(), r::toString);
-    assertTrue(r.line("entry").startsWith("corpus files of org.vulpes.corpus.files"), r::out);
+    assertTrue(r.line("entry").startsWith("corpus conversations of org.vulpes.corpus.conversations"), r::out);
     assertEquals(List.of(), r.out().lines().filter(l -> l.startsWith("refusal ") || l.startsWith("without-defaults ")).toList());
   }
 
@@ -68,7 +68,8 @@ class LaunchIT {
     var line = new ArrayList<String>(List.of("check"));
     for (String place : List.of("configs", "experiments")) {
       try (var files = Files.walk(root.resolve(place))) {
-        files.filter(f -> f.toString().endsWith(".conf")).map(Path::toString).sorted().forEach(line::add);
+        // What lies below src is a plugin's own, in its own form.
+        files.filter(f -> f.toString().endsWith(".conf") && !root.relativize(f).toString().contains("src/")).map(Path::toString).sorted().forEach(line::add);
       }
     }
     var r = house.run(line.toArray(String[]::new));
