@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.jvm.internal.JvmDevicePlugin;
+import org.vulpes.compute.opencl.OpenCl;
 import org.vulpes.graph.reference.ReferenceDevice;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
@@ -46,6 +49,19 @@ class ParityTest {
     try (var device = new JvmDevicePlugin().create(Options.of("spin-microseconds = 0")).open(2)) {
       ParityReport report = Parity.run(GOLDEN.resolve(family), new StockBricks(), device, Parity.Tolerances.float32());
       assertTrue(report.passed(), report.toString());
+    }
+  }
+
+  @Test
+  void anOpenClDeviceReproducesEveryFamily() {
+    var refusal = OpenCl.refusal("0");
+    if (refusal.isPresent() && "1".equals(System.getenv("VULPES_REQUIRE_OPENCL"))) fail(refusal.get());
+    assumeTrue(refusal.isEmpty(), () -> "skipped: " + refusal.get());
+    try (var device = OpenCl.open("0", Path.of("../../kernels-opencl/portable/target/classes"))) {
+      for (String family : families().toList()) {
+        ParityReport report = Parity.run(GOLDEN.resolve(family), new StockBricks(), device, Parity.Tolerances.float32());
+        assertTrue(report.passed(), family + ": " + report);
+      }
     }
   }
 
