@@ -18,7 +18,6 @@ import org.vulpes.slot.Catalogue;
  * a plan's estimate of time and for benchmarks.
  */
 public final class SpeedProbe implements AutoCloseable {
-  private static final double SECONDS = 3;
 
   private final Device device;
   private final Trainee trainee;
@@ -40,10 +39,7 @@ public final class SpeedProbe implements AutoCloseable {
   /** Tokens a second of the last lesson's shape: the best step, as the first ones run in code that is not compiled yet. */
   public static double tokensPerSecond(Config config, Catalogue catalogue, int vocabulary) {
     try (var probe = open(config, catalogue, vocabulary)) {
-      double best = Double.MAX_VALUE;
-      long end = System.nanoTime() + (long) (SECONDS * 1e9);
-      for (int step = 1; step <= 3 || System.nanoTime() < end; step++) best = Math.min(best, probe.step());
-      return probe.tokens() / best;
+      return probe.tokens() / SteadySpeed.seconds(probe::step);
     }
   }
 

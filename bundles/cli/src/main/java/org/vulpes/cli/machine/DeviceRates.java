@@ -5,9 +5,10 @@ import org.vulpes.compute.Device;
 import org.vulpes.graph.operations.MatMul;
 import org.vulpes.graph.operations.Scale;
 import org.vulpes.training.KernelProbe;
+import org.vulpes.training.SteadySpeed;
 
 /**
- * What a device reaches here, measured in a blink: a product of matrices of a model's size, and memory read and written.
+ * What a device reaches here, measured in a few seconds: a product of matrices of a model's size, and memory read and written.
  *
  * @param flops a second
  * @param bytes a second, read and written
@@ -16,7 +17,6 @@ public record DeviceRates(double flops, double bytes) {
   private static final int SIZE = 512;
   /** 64 MiB, larger than most caches. */
   private static final int LENGTH = 1 << 24;
-  private static final double SECONDS = 0.3;
 
   public static DeviceRates measure(Device device) {
     try (var product = new KernelProbe(device, new MatMul(false, true), false, KernelProbe.Input.of(SIZE, SIZE), KernelProbe.Input.of(SIZE, SIZE));
@@ -25,16 +25,12 @@ public record DeviceRates(double flops, double bytes) {
     }
   }
 
-  /** The best time of a run, in seconds: the first runs are not compiled yet. */
   private static double best(KernelProbe probe) {
-    double best = Double.MAX_VALUE;
-    long end = System.nanoTime() + (long) (SECONDS * 1e9);
-    for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
+    return SteadySpeed.seconds(() -> {
       long begin = System.nanoTime();
       probe.run();
-      best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
-    }
-    return best;
+      return (System.nanoTime() - begin) * 1e-9;
+    });
   }
 
   /** @param peak FLOP/s that the processor could reach; 0: not known */

@@ -129,7 +129,8 @@ final class Planner {
     return bytes(laid, v) == v.length * v.type.bytes();
   }
 
-  private long bytes(Laid laid, Value v) {
+  /** What a value takes in a layout, padding included. */
+  static long bytes(Laid laid, Value v) {
     return laid.rows() ? v.length * v.type.bytes() : Launches.layoutBytes(laid, v.length);
   }
 

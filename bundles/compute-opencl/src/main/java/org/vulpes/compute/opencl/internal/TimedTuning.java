@@ -79,7 +79,8 @@ final class TimedTuning implements Tuning {
       if (task.entry.when() != null && !task.entry.when().holds(task)) return Long.MAX_VALUE;
       var places = new HashMap<String, List<Place>>();
       var handles = new HashMap<Place, Long>();
-      task.operands.forEach((name, uses) -> places.put(name, uses.stream().map(u -> place(u.value().length * u.value().type.bytes(), handles, memory)).toList()));
+      // As large as the layout, which may be padded: a kernel that pads would write over the driver's own memory.
+      task.operands.forEach((name, uses) -> places.put(name, uses.stream().map(u -> place(Planner.bytes(Laid.of(task.entry.layouts().get(name), u.columns()), u.value()), handles, memory)).toList()));
       task.entry.scratch().forEach(s -> places.put(s.name(), List.of(place(s.bytes().whole(task), handles, memory))));
       task.entry.packed().forEach(p -> places.put(p.name(), List.of(place(p.bytes().whole(task), handles, memory))));
       var planned = new ArrayList<Planned>();

@@ -194,6 +194,21 @@ class HostTest {
     }
   }
 
+  /** Memory of the host: what is written behind it ends this JVM. */
+  @Test
+  void paddedLayoutsAreTimedOnMemoryThatHoldsThem(@TempDir Path folder) throws IOException {
+    var cpu = Opening.read("cpu", Opening.folder(Path.of("../../kernels-opencl/cpu/src/main/resources")));
+    assumeTrue(Opening.refusal("cpu").isEmpty(), "these kernels are for processors");
+    try (var device = Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false))) {
+      for (int columns = 1; columns < 12; columns++) {
+        var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {500, 32}, new int[] {columns, 32});
+        double[][] out = check.run(device);
+        assertTrue(check.error(out) < 1e-6, () -> check.describe(out));
+      }
+    }
+    assertTrue(Files.readString(folder.resolve("tuned.json")).contains("MatMul"));
+  }
+
   @Test
   void aparapiLaunchesTheSameKernelsOnTheSameBuffers() {
     assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "Aparapi's library is bundled for Linux on x86_64");
