@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
  */
 public final class SteadySpeed {
   /** It has settled when it has not got faster for so long. */
-  private static final long CALM = 1_500_000_000L;
+  private static final long CALM = 700_000_000L;
   private static final long MOST = 10_000_000_000L;
   /** What counts as faster. */
   private static final double GAIN = 0.97;
