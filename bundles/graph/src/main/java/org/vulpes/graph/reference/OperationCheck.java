@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
@@ -67,6 +68,21 @@ public record OperationCheck(Operation operation, List<Shape> inputShapes, List<
   /** The same with each output in the memory of the input that {@link Operation#inPlace} names. */
   public double[][] inPlace(Device device) {
     return call(device, false, true);
+  }
+
+  /**
+   * Holds a device against the definition in every way that the operation offers: plain, with results added to what was there, in the memory of an input.
+   *
+   * @param most error that is rounding
+   * @return empty when it agrees; else where it differs most
+   */
+  public Optional<String> disagreement(Device device, double most) {
+    var ways = new ArrayList<double[][]>();
+    ways.add(run(device));
+    if (operation.accumulates()) ways.add(accumulate(device));
+    if (operation.inPlace(0) >= 0) ways.add(inPlace(device));
+    for (double[][] out : ways) if (!(error(out) <= most)) return Optional.of(error(out) + ": " + describe(out));
+    return Optional.empty();
   }
 
   /** The largest difference to the definition over all outputs, each relative to the largest magnitude in its output; infinite for NaN. */

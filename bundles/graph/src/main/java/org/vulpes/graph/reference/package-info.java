@@ -1,11 +1,10 @@
 /**
  * The oracle: a device that runs any program by the operations' float64 definitions, and {@link org.vulpes.graph.reference.OperationCheck},
- * which makes test cases for kernels out of them. A kernel's test is three lines:
+ * which makes test cases for kernels out of them ({@link org.vulpes.graph.reference.OddSizes} has some for each). A kernel's test is two lines:
  *
  * <pre>{@code
  * var check = OperationCheck.of(new RmsNorm(1e-5, false), 1, new int[] {2, 7, 24}, new int[] {24});
- * double[][] got = check.run(device);
- * assertTrue(check.error(got) < 1e-6, check.describe(got));
+ * assertEquals(Optional.empty(), check.disagreement(device, 1e-6));
  * }</pre>
  */
 @Export
