@@ -64,9 +64,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--peer-python", paramLabel = "PYTHON", description = "The python of an environment with PyTorch.")
   private Path python;
 
-  @Option(names = "--peer-modes", split = ",", paramLabel = "MODE", defaultValue = "eager,compiled",
-      description = "How the peer trains: eager, compiled, or none to measure ours alone (default: ${DEFAULT-VALUE}).")
-  private List<String> modes;
+  @Option(names = "--peer-libtorch", paramLabel = "FOLDER", description = {"Libtorch in the place of PyTorch, for those without Python: what mvn -f experiments/benchmarks/libtorch package",
+      "leaves in target/peer. Trains eagerly only."})
+  private Path libtorch;
+
+  @Option(names = "--peer-modes", split = ",", paramLabel = "MODE",
+      description = "How the peer trains: eager, compiled, or none to measure ours alone (default: eager,compiled; of libtorch eager).")
+  private List<String> modes = new ArrayList<>();
 
   @Option(names = "--compile-mode", paramLabel = "MODE", defaultValue = "default",
       description = "Mode of torch.compile: default, reduce-overhead, max-autotune (default: ${DEFAULT-VALUE}).")
@@ -105,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
     List<BenchShape> all = shapes.stream().map(s -> shape(s, home.resolve("shapes"), workers)).toList();
 
     Peer.Search search = modes.equals(List.of("none")) ? new Peer.Search(null, "No peer was asked for (--peer-modes none).")
-        : Peer.find(python, home.resolve("peers/torch_peer.py"), workers, session.stop());
+        : libtorch != null ? Peer.libtorch(libtorch, workers, session.stop()) : Peer.find(python, home.resolve("peers/torch_peer.py"), workers, session.stop());
     Peer peer = search.peer();
     // Closing kills the peer's process, also after an exception and after Ctrl-C.
     try (peer) {
@@ -123,7 +127,12 @@ final class BenchCommand implements Callable<Integer> {
 
   private Map<String, String> peerModes() {
     var out = new LinkedHashMap<String, String>();
+    if (libtorch != null && python != null) throw new InvalidInput("--peer-libtorch and --peer-python are two peers; give one of them.");
+    if (modes.isEmpty()) modes = libtorch != null ? List.of("eager") : List.of("eager", "compiled");
     if (modes.equals(List.of("none"))) return out;
+    if (libtorch != null && modes.contains("compiled")) {
+      throw new InvalidInput("--peer-modes compiled: libtorch has no torch.compile; give --peer-modes eager, or PyTorch by --peer-python.");
+    }
     for (String m : modes) {
       switch (m) {
         case "eager" -> out.put("eager", "");

@@ -48,9 +48,14 @@ public record BenchReport(Machine machine, String java, int simdBits, int thread
     turns.modes().forEach((name, compile) -> modes.add(compile.isEmpty() ? name : name + " (torch.compile, mode " + compile + ")"));
     var environment = new StringBuilder();
     peer.path("environment").properties().forEach(e -> environment.append("; ").append(e.getKey()).append('=').append(e.getValue().asText()));
+    String trains = modes.isEmpty() ? "does not train" : String.join(" and ", modes);
+    if (peer.has("libtorch")) {
+      return String.format(Locale.ROOT, "libtorch %s driven from Java, %d threads, %s; fp32, its own AdamW (not fused), fused attention; %s%s", peer.path("libtorch").asText(),
+          peer.path("threads").asInt(), peer.path("blas").asText(), trains, environment);
+    }
     return String.format(Locale.ROOT, "PyTorch %s on Python %s, %d threads, %s, %s%s; fp32, fused AdamW, fused attention, denormals flushed; %s%s", peer.path("torch").asText(),
         peer.path("python").asText(), peer.path("threads").asInt(), peer.path("blas").asText(), peer.path("simd").asText(),
-        peer.path("openblas").isTextual() ? ", " + peer.path("openblas").asText() : "", modes.isEmpty() ? "does not train" : String.join(" and ", modes), environment);
+        peer.path("openblas").isTextual() ? ", " + peer.path("openblas").asText() : "", trains, environment);
   }
 
   private void training(StringBuilder out) {

@@ -48,7 +48,7 @@ public final class GemmBench {
       var sides = new LinkedHashMap<String, Turn>();
       sides.put(TrainingBench.OURS, s -> ours(probe, s));
       peer.ifPresent(q -> {
-        sides.put("mkl", s -> theirs(q, p, "mkl", s));
+        if (q.mkl()) sides.put("mkl", s -> theirs(q, p, "mkl", s));
         if (q.openBlas().isPresent()) sides.put("openblas", s -> theirs(q, p, "openblas", s));
       });
       sides.forEach((side, turn) -> turn.take(side.equals(TrainingBench.OURS) ? warmUp : seconds));

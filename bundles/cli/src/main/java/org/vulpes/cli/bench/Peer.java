@@ -9,15 +9,17 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.vulpes.cli.machine.Machine;
 import org.vulpes.slot.InvalidInput;
 
-/** The PyTorch process. It is gone when this is closed, with whatever it started; should this JVM be killed, it notices and ends by itself. */
+/** The process of PyTorch, or of libtorch without Python. It is gone when this is closed, with whatever it started; should this JVM be killed, it notices and ends by itself. */
 public final class Peer implements AutoCloseable {
   /** torch.compile of a large model takes a minute or two. */
   private static final long MOST_SECONDS = 1200;
@@ -73,7 +75,7 @@ public final class Peer implements AutoCloseable {
     if (named && !Files.isExecutable(Path.of(program))) {
       throw new InvalidInput(source + " names " + program + ", which is no program; give the python of an environment with PyTorch.");
     }
-    String install = "to compare, install PyTorch (python3 -m venv peer && peer/bin/pip install torch) and give --peer-python peer/bin/python";
+    String install = "to compare, install PyTorch (python3 -m venv peer && peer/bin/pip install torch) and give --peer-python peer/bin/python; without Python, see --peer-libtorch";
     Peer peer = null;
     try {
       var builder = new ProcessBuilder(program, script.toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -97,9 +99,42 @@ public final class Peer implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts libtorch, which a JVM of its own drives: for those without Python.
+   *
+   * @param folder what experiments/benchmarks/libtorch builds
+   * @throws InvalidInput when it is not that, or does not run here
+   */
+  public static Search libtorch(Path folder, int threads, BooleanSupplier stop) {
+    String wrong = "--peer-libtorch " + folder;
+    if (!Files.isDirectory(folder)) throw new InvalidInput(wrong + " is no folder; build it (mvn -f experiments/benchmarks/libtorch package) and give experiments/benchmarks/libtorch/target/peer.");
+    var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+        "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("natives"), "-cp", folder.resolve("*").toString(), "org.vulpes.benchmarks.libtorch.Main").redirectError(ProcessBuilder.Redirect.DISCARD);
+    // Read when the libraries are loaded. Left to itself OpenBLAS takes some AVX-512 processors for old ones and is five times slower.
+    for (String variable : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")) builder.environment().putIfAbsent(variable, Integer.toString(threads));
+    if (Machine.here().instructions().equals("AVX-512")) builder.environment().putIfAbsent("OPENBLAS_CORETYPE", "SkylakeX");
+    Peer peer = null;
+    try {
+      peer = new Peer(builder.start(), stop);
+      peer.settings = peer.ask(Map.of("do", "hello", "threads", threads));
+      return new Search(peer, null);
+    } catch (Failed | IOException e) {
+      if (peer != null) peer.close();
+      throw new InvalidInput(wrong + " cannot be used: " + e.getMessage() + "; build it anew with mvn -f experiments/benchmarks/libtorch package.", e);
+    } catch (RuntimeException e) {
+      if (peer != null) peer.close();
+      throw e;
+    }
+  }
+
   /** Versions and settings that it runs with. */
   public JsonNode settings() {
     return settings;
+  }
+
+  /** Whether it multiplies with MKL. */
+  boolean mkl() {
+    return settings.path("mkl").asBoolean(true);
   }
 
   /** Name and settings of its OpenBLAS, when it found one. */
