@@ -17,6 +17,7 @@ final class ClContext implements AutoCloseable {
   private static final long READ_WRITE = 1;
   private static final long TIMED = 2;
   private static final int REGION = 0x1220;
+  private static final int STARTED = 0x1282, ENDED = 0x1283;
   private static final int BUILD_LOG = 0x1183, BINARY_SIZES = 0x1165, BINARIES = 0x1166;
 
   final ClFacts facts;
@@ -190,13 +191,35 @@ final class ClContext implements AutoCloseable {
 
   /** Puts a kernel with all its arguments set into the queue. @param range of {@link #range} */
   void enqueue(long kernel, int dimensions, MemorySegment range, MemorySegment localRange) {
+    enqueue(kernel, dimensions, range, localRange, MemorySegment.NULL);
+  }
+
+  /** The same on a timed queue. @return an event, which {@link #nanos} releases */
+  long enqueueTimed(long kernel, int dimensions, MemorySegment range, MemorySegment localRange) {
+    enqueue(kernel, dimensions, range, localRange, value);
+    handles++;
+    return value.get(JAVA_LONG, 0);
+  }
+
+  private void enqueue(long kernel, int dimensions, MemorySegment range, MemorySegment localRange, MemorySegment event) {
     int code;
     try {
-      code = (int) Cl.ENQUEUE_KERNEL.invokeExact(queue, kernel, dimensions, MemorySegment.NULL, range, localRange, 0, MemorySegment.NULL, MemorySegment.NULL);
+      code = (int) Cl.ENQUEUE_KERNEL.invokeExact(queue, kernel, dimensions, MemorySegment.NULL, range, localRange, 0, MemorySegment.NULL, event);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
     if (code != 0) throw new ClFailure("clEnqueueNDRangeKernel", code);
+  }
+
+  /** How long the device worked on a kernel that is done. Releases its event. */
+  long nanos(long event) {
+    Invoke.check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, STARTED, 8L, value, MemorySegment.NULL));
+    long started = value.get(JAVA_LONG, 0);
+    Invoke.check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, ENDED, 8L, value, MemorySegment.NULL));
+    long ended = value.get(JAVA_LONG, 0);
+    handles--;
+    Invoke.check("clReleaseEvent", () -> (int) Cl.RELEASE_EVENT.invokeExact(event));
+    return ended - started;
   }
 
   /** Copies in, and waits. */

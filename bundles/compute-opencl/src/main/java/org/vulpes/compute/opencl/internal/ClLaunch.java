@@ -61,6 +61,19 @@ final class ClLaunch implements AutoCloseable {
     }
   }
 
+  /** The same on a timed queue. @return an event; 0 where another launches, and waits */
+  long enqueueTimed() {
+    if (other != null) {
+      other.run();
+      return 0;
+    }
+    try {
+      return device.context().enqueueTimed(kernel, planned.global().length, global, local);
+    } catch (ClFailure e) {
+      throw wrong(e);
+    }
+  }
+
   @Override
   public void close() {
     if (kernel == 0) return;

@@ -40,7 +40,8 @@ final class OpenClDevice implements Device {
   private final Set<OpenClBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<OpenClExecutable> executables = Collections.newSetFromMap(new IdentityHashMap<>());
   private final KeptCopies kept = new KeptCopies(this);
-  private final boolean profiles = Boolean.getBoolean("vulpes.profile");
+  /** Null: nobody has asked. */
+  private final StepProfile profile = Boolean.getBoolean("vulpes.profile") ? new StepProfile() : null;
   private long arena;
   private long arenaBytes;
   private long generation;
@@ -50,8 +51,8 @@ final class OpenClDevice implements Device {
 
   /** @param texts that do not refuse the device */
   OpenClDevice(ClFacts facts, List<KernelText> texts, Opening.How how) {
-    context = new ClContext(facts, how.throughAparapi());
-    choice = new Choice(texts, Map.of());
+    context = new ClContext(facts, how.throughAparapi() || profile != null);
+    choice = new Choice(texts, Map.of(), facts.precision());
     programs = new Programs(context, new BinaryCache(how.cache()));
     tuning = how.tuningSeconds() > 0 ? new TimedTuning(this, new TuningFile(how.cache()), how.tuningSeconds()) : Tuning.STANDARD;
     try {
@@ -89,8 +90,9 @@ final class OpenClDevice implements Device {
     return kept;
   }
 
-  boolean profiles() {
-    return profiles;
+  /** Where the time of steps goes; null when nobody has asked. */
+  StepProfile profile() {
+    return profile;
   }
 
   MemorySegment staging() {
@@ -278,6 +280,7 @@ final class OpenClDevice implements Device {
     List.copyOf(buffers).forEach(OpenClBuffer::close);
     if (arena != 0) free(arena, arenaBytes);
     open = false;
+    if (profile != null) System.err.print(profile.line(info.id()));
     programs.close();
     staging.close();
     context.close();

@@ -15,7 +15,7 @@ import org.vulpes.compute.Program;
  */
 final class OpenClExecutable implements Executable {
   /** Launches that are handed to the driver at a time: it works on them while the next are put into the queue. */
-  private static final int FLUSHED = 64;
+  static final int FLUSHED = 64;
   /** Each round decides layouts that the round before has wished for. */
   private static final int ROUNDS = 4;
 
@@ -71,18 +71,20 @@ final class OpenClExecutable implements Executable {
       untie();
       tie();
     }
-    for (var e : packing.entrySet()) {
-      if (!e.getKey().stale()) continue;
-      e.getValue().forEach(ClLaunch::enqueue);
-      e.getKey().made();
-    }
+    var stale = packing.keySet().stream().filter(KeptCopies.Copy::stale).toList();
     if (profile != null) {
-      profile.run(launches);
-    } else {
-      for (int i = 0; i < launches.size(); i++) {
-        launches.get(i).enqueue();
-        if (i % FLUSHED == FLUSHED - 1) device.context().flush();
-      }
+      profile.run(stale.stream().flatMap(c -> packing.get(c).stream()).toList(), launches);
+      stale.forEach(KeptCopies.Copy::made);
+      for (int b : plan.written()) bindings[b].changed();
+      return;
+    }
+    for (KeptCopies.Copy c : stale) {
+      packing.get(c).forEach(ClLaunch::enqueue);
+      c.made();
+    }
+    for (int i = 0; i < launches.size(); i++) {
+      launches.get(i).enqueue();
+      if (i % FLUSHED == FLUSHED - 1) device.context().flush();
     }
     for (int b : plan.written()) bindings[b].changed();
     device.context().finish();
@@ -114,7 +116,7 @@ final class OpenClExecutable implements Executable {
       for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     }
     for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
-    if (device.profiles() && profile == null) profile = new Profile(device, program.name());
+    if (device.profile() != null && profile == null) profile = new Profile(device, program.name());
   }
 
   private long memory(Place place, long arena, Map<List<Long>, Long> known) {

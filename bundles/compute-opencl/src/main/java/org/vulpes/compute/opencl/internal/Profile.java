@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.vulpes.compute.KernelCall;
@@ -14,8 +16,8 @@ import org.vulpes.compute.Operand;
 import org.vulpes.graph.Cost;
 
 /**
- * Where the time of a program goes, launch by launch: with {@code --profile} each launch is waited for and timed by the clock, and a table of the best times is printed to
- * standard error when the executable is closed. Waiting adds some 10 to 30 µs a launch on a processor.
+ * Where the time of a program goes, launch by launch: with {@code --profile} the driver notes when it begins and ends each of them, and a table of the best times is printed to standard error when the
+ * executable is closed. Launches follow each other as they do without it.
  */
 final class Profile {
   private static final double SHOWN = 0.003;
@@ -23,8 +25,9 @@ final class Profile {
 
   private final OpenClDevice device;
   private final String program;
-  private List<ClLaunch> launches = List.of();
-  private long[] nanos = {};
+  /** The best times, in the order of the launches. */
+  private final Map<ClLaunch, long[]> nanos = new LinkedHashMap<>();
+  private final List<Double> ratios = new ArrayList<>();
   private int runs;
 
   Profile(OpenClDevice device, String program) {
@@ -32,21 +35,37 @@ final class Profile {
     this.program = program;
   }
 
-  void run(List<ClLaunch> all) {
-    if (nanos.length != all.size()) {
-      nanos = new long[all.size()];
-      Arrays.fill(nanos, Long.MAX_VALUE);
-      runs = 0;
+  /** Runs launches and waits. @param before those that make copies of weights anew */
+  void run(List<ClLaunch> before, List<ClLaunch> launches) {
+    var all = new ArrayList<>(before);
+    all.addAll(launches);
+    if (!nanos.keySet().containsAll(launches)) forget();
+    long[] events = new long[all.size()], times = new long[all.size()];
+    long from = System.nanoTime();
+    for (int i = 0; i < events.length; i++) {
+      long began = device.aparapi() == null ? 0 : System.nanoTime();
+      events[i] = all.get(i).enqueueTimed();
+      if (events[i] == 0) times[i] = System.nanoTime() - began;
+      else if (i % OpenClExecutable.FLUSHED == OpenClExecutable.FLUSHED - 1) device.context().flush();
     }
-    launches = List.copyOf(all);
-    runs++;
     device.context().finish();
-    for (int i = 0; i < all.size(); i++) {
-      long start = System.nanoTime();
-      all.get(i).enqueue();
-      device.context().finish();
-      nanos[i] = Math.min(nanos[i], System.nanoTime() - start);
+    long to = System.nanoTime(), work = 0;
+    for (int i = 0; i < events.length; i++) {
+      if (events[i] != 0) times[i] = device.context().nanos(events[i]);
+      work += times[i];
+      long[] best = nanos.computeIfAbsent(all.get(i), _ -> new long[] {Long.MAX_VALUE});
+      best[0] = Math.min(best[0], times[i]);
     }
+    runs++;
+    ratios.add((double) (to - from) / work);
+    device.profile().ran(program, from, to, work, System.nanoTime() - to);
+  }
+
+  /** Launches were made anew. */
+  private void forget() {
+    nanos.clear();
+    ratios.clear();
+    runs = 0;
   }
 
   private record Row(long nanos, long launches, long flops, long bytes) {
@@ -64,13 +83,15 @@ final class Profile {
     if (runs == 0) return "";
     var rows = new TreeMap<String, Row>();
     Set<KernelCall> counted = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (int i = 0; i < launches.size(); i++) {
-      Planned p = launches.get(i).planned;
+    nanos.forEach((launch, best) -> {
+      Planned p = launch.planned;
       Cost cost = p.call() == null || !counted.add(p.call()) ? new Cost(0, 0, 0) : Cost.of(p.call());
-      rows.merge(key(p), new Row(nanos[i], 1, cost.flops(), cost.bytes()), Row::plus);
-    }
-    double total = Arrays.stream(nanos).sum();
-    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, the best of %d runs, launch by launch%n", program, device.info().id(), total * 1e-6, nanos.length, runs));
+      rows.merge(key(p), new Row(best[0], 1, cost.flops(), cost.bytes()), Row::plus);
+    });
+    double total = nanos.values().stream().mapToLong(n -> n[0]).sum();
+    double[] ratio = ratios.stream().mapToDouble(r -> r).sorted().toArray();
+    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; a run takes %.3f times the sum of its kernels (median)%n", program,
+        device.info().id(), total * 1e-6, nanos.size(), runs, ratio[ratio.length / 2]));
     text.append("       ms     % launches   GFLOP/s    GB/s  kernel\n");
     var rest = new Row(0, 0, 0, 0);
     var order = new ArrayList<>(rows.entrySet());
