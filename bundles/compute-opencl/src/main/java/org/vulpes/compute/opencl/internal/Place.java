@@ -27,7 +27,7 @@ sealed interface Place permits Place.Block, Place.Bound, Place.Kept {
   /** Memory of a binding. @param offset and length in bytes; length 0: all of it */
   record Bound(int binding, long offset, long length) implements Place {}
 
-  /** A copy of a binding in another form, that lasts as long as the binding does not change. @param launches that make it; their places are this one, the binding, and blocks of their own */
+  /** A copy of a binding in another form, that lasts as long as the binding does not change. @param launches that make it; their places are this one and the binding */
   record Kept(Object key, int binding, long bytes, List<Planned> launches) implements Place {
     static Kept of(Object key, int binding, long bytes) {
       return new Kept(key, binding, bytes, new ArrayList<>());

@@ -1,5 +1,6 @@
 package org.vulpes.compute.opencl.internal;
 
+import java.util.Arrays;
 import java.util.List;
 import org.vulpes.compute.KernelCall;
 
@@ -13,6 +14,17 @@ import org.vulpes.compute.KernelCall;
  * @param what entry or conversion, for profiles
  */
 record Planned(Source program, String kernel, List<Object> arguments, long[] global, long[] local, KernelCall call, String what, String place) {
+  /** What is done, without whose memory it is done to. */
+  List<Object> form() {
+    List<Object> arguments = this.arguments.stream().map(a -> a instanceof Place p ? p.getClass() : a).toList();
+    return List.of(program, kernel, arguments, Arrays.stream(global).boxed().toList(), Arrays.stream(local).boxed().toList());
+  }
+
+  /** The same with another place in the stead of one. */
+  Planned with(Place old, Place other) {
+    return new Planned(program, kernel, arguments.stream().map(a -> a == old ? other : a).toList(), global, local, call, what, place);
+  }
+
   /** What a program is built from. */
   record Source(String name, String text, String options) {}
 

@@ -244,21 +244,22 @@ final class Planner {
     Place from = named.get(p.of()) == null ? null : named.get(p.of()).getFirst();
     if (from == null) throw new IllegalArgumentException("'" + p.name() + "' is of '" + p.of() + "', which is no operand");
     Value v = u.value();
+    var own = new HashMap<String, List<Place>>();
+    own.put(p.of(), List.of(from));
     // A weight as it was when the program began: the copy lasts until the weight changes.
     if (from instanceof Place.Bound b && v.previous == null && !written.contains(b.binding()) && v.whole) {
-      var key = List.of(task.entry.bundle(), p, List.of(u.rows(), u.columns()), bytes, homes[b.binding()], Map.copyOf(task.tuned()));
-      var fresh = Place.Kept.of(key, b.binding(), bytes);
+      var draft = Place.Kept.of("draft", b.binding(), bytes);
+      own.put(p.name(), List.of(draft));
+      var making = new ArrayList<Planned>();
+      new Launches(facts, task, making, null).write(p.commands(), own);
+      // Copies are alike when they are made alike: what an entry makes may depend on anything about its call.
+      var fresh = Place.Kept.of(List.of(bytes, homes[b.binding()], making.stream().map(Planned::form).toList()), b.binding(), bytes);
       Place.Kept known = kept.putIfAbsent(fresh, fresh);
       if (known != null) return known;
-      var own = new HashMap<>(named);
-      own.put(p.name(), List.of(fresh));
-      // They run before the program, when its blocks hold nothing.
-      own.values().removeIf(l -> l.stream().anyMatch(Place.Block.class::isInstance));
-      new Launches(facts, task, fresh.launches(), null).write(p.commands(), own);
+      for (Planned l : making) fresh.launches().add(l.with(draft, fresh));
       return fresh;
     }
     Place.Block inline = block(bytes);
-    var own = new HashMap<>(named);
     own.put(p.name(), List.of(inline));
     writer.write(p.commands(), own);
     return inline;
