@@ -22,7 +22,12 @@ public final class OpenCl {
    * @throws org.vulpes.slot.InvalidInput when there is no such device, when a text has a mistake, or when none of the texts is for the device
    */
   public static Device open(String device, Path... kernels) {
-    return Opening.open(device, Arrays.stream(kernels).map(OpenCl::read).toList(), Opening.How.PLAIN);
+    return open(device, false, kernels);
+  }
+
+  /** The same. @param bf16 whether products round their operands to bf16 */
+  public static Device open(String device, boolean bf16, Path... kernels) {
+    return Opening.open(device, Arrays.stream(kernels).map(OpenCl::read).toList(), new Opening.How(null, 0, false, bf16));
   }
 
   /** The calls of one family by the kernels of a folder, to be given to {@link Device#prepare}. */

@@ -33,7 +33,8 @@ public final class OpenClPlugin implements Plugin<DeviceProvider> {
   @Override
   public DeviceProvider create(Options options) {
     String which = options.text("which");
-    var how = new Opening.How(options.has("cache") ? options.file("cache") : home(), options.number("tuning-seconds", 0, 600), options.choice("launcher", "native", "aparapi").equals("aparapi"));
+    var how = new Opening.How(options.has("cache") ? options.file("cache") : home(), options.number("tuning-seconds", 0, 600), options.choice("launcher", "native", "aparapi").equals("aparapi"),
+        options.choice("precision", "fp32", "bf16").equals("bf16"));
     return new DeviceProvider() {
       @Override
       public Optional<String> refusal() {

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * Translates kernels written in Java (classes that extend Aparapi's {@link Kernel}) to OpenCL C, while a bundle of kernels is built. Runs without OpenCL.
  *
  * <p>Class {@code RmsNorm} becomes the file {@code rms-norm.cl} with the kernel {@code rms_norm}, whose parameters are the instance fields in the order in which they are
- * declared; a field with {@code @Local} becomes local memory. Classes must be compiled with {@code -g} (with {@code -g:none} Aparapi never ends), and call no other class.
+ * declared, followed by those of an abstract class that it extends; a field with {@code @Local} becomes local memory. Classes must be compiled with {@code -g} (with {@code -g:none} Aparapi never ends),
+ * and call no other class than those that they extend.
  * No {@code switch}, {@code break}, enhanced {@code for}, lambda or {@code new}; an entry point {@code run()}.
  */
 public final class Translator {
@@ -76,15 +77,26 @@ public final class Translator {
     String name = words(kernel, '_');
     Matcher m = SIGNATURE.matcher(text);
     if (!m.find()) throw new IllegalArgumentException(kernel.getName() + ": the translation has no kernel 'run':\n" + text);
-    List<String> fields = Arrays.stream(kernel.getDeclaredFields()).map(Field::getName).toList();
+    List<String> fields = fields(kernel);
     List<String> parameters = Arrays.stream(m.group(1).split(",")).map(String::strip).filter(p -> !p.endsWith(" passid"))
         .sorted(Comparator.comparingInt(p -> fields.indexOf(parameter(p)))).toList();
     for (String p : parameters) {
       if (!fields.contains(parameter(p))) throw new IllegalArgumentException(kernel.getName() + ": Aparapi wants the parameter '" + p + "', which is no field; use no .length of an array.");
     }
+    // Two kernels of one program may extend the same class: each has its functions for itself.
+    for (Class<?> c = kernel.getSuperclass(); c != Kernel.class; c = c.getSuperclass()) text = text.replaceAll("\\b" + c.getName().replace('.', '_') + "__", kernel.getName().replace('.', '_') + "__");
+    m = SIGNATURE.matcher(text);
+    m.find();
     String own = text.substring(0, m.start()) + "__kernel void " + name + "(" + String.join(", ", parameters) + "){" + text.substring(m.end());
     return "// Translated from " + kernel.getName() + ".\n"
         + own.replace("this->passid = passid;", "this->passid = 0;").replaceAll("\\bget_pass_id\\b", name + "_pass_id").replaceAll("\\bThis_s\\b", name + "_this_s").replaceAll("\\bThis\\b", name + "_this");
+  }
+
+  /** In the order of parameters: a class's own, then those of the class that it extends. */
+  private static List<String> fields(Class<? extends Kernel> kernel) {
+    var out = new ArrayList<String>();
+    for (Class<?> c = kernel; c != Kernel.class; c = c.getSuperclass()) Arrays.stream(c.getDeclaredFields()).map(Field::getName).forEach(out::add);
+    return out;
   }
 
   private static String parameter(String declaration) {

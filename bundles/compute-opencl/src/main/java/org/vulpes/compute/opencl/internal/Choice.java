@@ -5,16 +5,25 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.vulpes.compute.Kernel;
 
 /** Which texts may compute the calls of which family: what the configuration chose, else all that fit the device, the highest rank first. */
 final class Choice {
   private final List<KernelText> all;
   private final Map<String, KernelText> chosen;
+  private final Precision precision;
 
-  /** @param texts that do not refuse the device @param chosen by family */
-  Choice(List<KernelText> texts, Map<String, KernelText> chosen) {
+  /** @param texts that do not refuse the device @param chosen by family @param precision of products */
+  Choice(List<KernelText> texts, Map<String, KernelText> chosen, Precision precision) {
     all = texts.stream().sorted(Comparator.comparingInt(KernelText::rank).reversed()).toList();
     this.chosen = chosen;
+    this.precision = precision;
+  }
+
+  /** Those that may compute a kernel, the best first: products only in the precision that is asked for. */
+  List<KernelText> texts(Kernel kernel) {
+    List<KernelText> all = texts(kernel.family());
+    return Precision.matters(kernel) ? all.stream().filter(t -> t.precisions().contains(precision)).toList() : all;
   }
 
   List<KernelText> texts(String family) {
@@ -36,6 +45,6 @@ final class Choice {
   Choice with(Map<String, KernelText> families) {
     var both = new HashMap<>(chosen);
     both.putAll(families);
-    return new Choice(all, both);
+    return new Choice(all, both, precision);
   }
 }

@@ -16,9 +16,16 @@ import java.util.Locale;
  * @param localBytes of local memory of a work-group
  * @param maxAllocation bytes of one buffer at most
  * @param alignment of a sub-buffer's start, in bytes
+ * @param precision of products on it, as the configuration asks
  */
 record ClFacts(int index, long handle, String platform, String name, String vendor, String driver, String version, boolean gpu, boolean available, boolean compiler, int units, int clock,
-    int floatWidth, long maxGroup, long localBytes, long globalBytes, long maxAllocation, long alignment, List<String> extensions) {
+    int floatWidth, long maxGroup, long localBytes, long globalBytes, long maxAllocation, long alignment, List<String> extensions,
+    Precision precision) {
+
+  ClFacts with(Precision wanted) {
+    return new ClFacts(index, handle, platform, name, vendor, driver, version, gpu, available, compiler, units, clock, floatWidth, maxGroup, localBytes, globalBytes, maxAllocation, alignment, extensions,
+        wanted);
+  }
 
   String id() {
     return "opencl:" + index;

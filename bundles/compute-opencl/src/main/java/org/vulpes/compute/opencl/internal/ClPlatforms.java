@@ -61,7 +61,7 @@ final class ClPlatforms {
         text(Cl.GET_DEVICE_INFO, device, DRIVER, arena), text(Cl.GET_DEVICE_INFO, device, VERSION, arena) + ", " + platformVersion, gpu, number(device, AVAILABLE, arena) != 0,
         number(device, COMPILER, arena) != 0, (int) number(device, COMPUTE_UNITS, arena), (int) number(device, CLOCK, arena), (int) number(device, FLOAT_WIDTH, arena), number(device, MAX_GROUP, arena),
         number(device, LOCAL_BYTES, arena), number(device, GLOBAL_BYTES, arena), number(device, MAX_ALLOCATION, arena), number(device, BASE_ALIGN, arena) / 8,
-        List.of(text(Cl.GET_DEVICE_INFO, device, EXTENSIONS, arena).split(" +")));
+        List.of(text(Cl.GET_DEVICE_INFO, device, EXTENSIONS, arena).split(" +")), Precision.FP32);
   }
 
   /** Integers of 4 and of 8 bytes alike: memory is zero before. */

@@ -23,9 +23,9 @@ final class Failures {
   }
 
   static UnsupportedKernel unsupported(Program program, KernelCall call, Choice choice, ClFacts facts) {
-    List<String> asked = choice.texts(call.kernel().family()).stream().map(KernelText::name).toList();
+    List<String> asked = choice.texts(call.kernel()).stream().map(KernelText::name).toList();
     String shapes = String.join(" ", call.inputs().stream().map(Operand::shape).map(Arrays::toString).toList());
-    String who = asked.isEmpty() ? "there are no kernels for it" : "none of the kernels of " + String.join(", ", asked) + " computes " + call.kernel() + (call.accumulate() ? " += " : " ") + "of " + shapes;
+    String who = asked.isEmpty() ? "no kernels that were chosen for it multiply in " + facts.precision() : "none of the kernels of " + String.join(", ", asked) + " computes " + call.kernel() + (call.accumulate() ? " += " : " ") + "of " + shapes;
     return new UnsupportedKernel(Step.place(program, call) + "on " + facts.id() + " " + who + "; choose other kernels with kernels." + call.kernel().family()
         + ".use = device, or run on device = jvm.");
   }

@@ -47,7 +47,7 @@ final class Fusion {
   }
 
   private Task single(Step step) {
-    for (KernelText text : choice.texts(step.call.kernel().family())) {
+    for (KernelText text : choice.texts(step.call.kernel())) {
       for (KernelText.Entry e : text.entries()) {
         if (e.fused()) continue;
         Map<String, List<Step.Use>> operands = step.fit(e.match().getFirst(), Map.of());
@@ -82,7 +82,7 @@ final class Fusion {
         if (taken.stream().anyMatch(t -> t.steps.contains(candidate))) continue;
         boolean linked = members.isEmpty() || s.inputs().stream().anyMatch(operands::containsKey);
         Map<String, List<Step.Use>> named = linked ? candidate.fit(s, operands) : null;
-        if (named == null || !choice.texts(candidate.call.kernel().family()).contains(text)) {
+        if (named == null || !choice.texts(candidate.call.kernel()).contains(text)) {
           // The first statement is this step or none.
           if (members.isEmpty()) return null;
           continue;

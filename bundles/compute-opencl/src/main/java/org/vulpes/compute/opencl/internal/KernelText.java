@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  *
  * @param rank where several bundles could compute a call, the one of the highest rank does
  * @param fallsBack true: calls of a family that this bundle was chosen for, but has no fitting entry for, go to the others; false: they are refused
+ * @param precisions that its products have
  * @param probe a program that must build for the bundle to be usable; null: none
  */
-record KernelText(String name, int rank, boolean fallsBack, List<Requirement> requires, Probe probe, List<Entry> entries) {
+record KernelText(String name, int rank, boolean fallsBack, List<Precision> precisions, List<Requirement> requires, Probe probe, List<Entry> entries) {
 
   /** Why it cannot work on a device, without a full stop; null when it can. The probe is built only where the conditions hold. */
   String refusal(ClFacts facts) {

@@ -46,7 +46,7 @@ final class KernelTextReader {
 
   private KernelText read() {
     root = Options.at(ConfigFile.defaults(file(FILE), FILE + " of " + origin).resolve(), "");
-    legal(root, "name", "rank", "shared", "otherwise", "requires", "probe", "programs", "tune", "layouts", "kernels");
+    legal(root, "name", "rank", "shared", "otherwise", "precision", "requires", "probe", "programs", "tune", "layouts", "kernels");
     name = root.text("name");
     for (String p : root.block("programs").keys()) programs.put(p, program(p, root.block("programs").block(p)));
     for (String t : root.block("tune").keys()) tunes.put(t, tune(root.block("tune").block(t)));
@@ -66,7 +66,20 @@ final class KernelTextReader {
     for (Options k : root.blocks("kernels")) entries.add(entry(entries.size(), k));
     if (entries.isEmpty()) throw root.wrong("kernels", "must list what this bundle computes");
     boolean fallsBack = root.has("otherwise") && root.choice("otherwise", "device", "refuse").equals("device");
-    return new KernelText(name, root.integer("rank", 0, 1000), fallsBack, List.copyOf(requires), probe, List.copyOf(entries));
+    return new KernelText(name, root.integer("rank", 0, 1000), fallsBack, precisions(), List.copyOf(requires), probe, List.copyOf(entries));
+  }
+
+  private List<Precision> precisions() {
+    if (!root.has("precision")) return List.of(Precision.FP32);
+    var out = new ArrayList<Precision>();
+    for (String p : root.texts("precision")) {
+      out.add(switch (p) {
+        case "fp32" -> Precision.FP32;
+        case "bf16" -> Precision.BF16;
+        default -> throw root.wrong("precision", "must list fp32, bf16 or both, but has '" + p + "'");
+      });
+    }
+    return List.copyOf(out);
   }
 
   private byte[] file(String file) {

@@ -72,9 +72,10 @@ public final class Opening {
    * @param cache folder for built programs and tuned parameters; null: none
    * @param tuningSeconds that timing of parameters may take; 0: they stay at their defaults
    * @param throughAparapi whether Aparapi launches, and waits for each launch
+   * @param bf16 whether products round their operands to bf16
    */
-  public record How(Path cache, double tuningSeconds, boolean throughAparapi) {
-    public static final How PLAIN = new How(null, 0, false);
+  public record How(Path cache, double tuningSeconds, boolean throughAparapi, boolean bf16) {
+    public static final How PLAIN = new How(null, 0, false, false);
   }
 
   /**
@@ -86,10 +87,15 @@ public final class Opening {
     refusal(wanted).ifPresent(why -> {
       throw new InvalidInput(why);
     });
-    ClFacts facts = ClPlatforms.choose(ClPlatforms.devices(), wanted);
+    var precision = how.bf16 ? Precision.BF16 : Precision.FP32;
+    ClFacts facts = ClPlatforms.choose(ClPlatforms.devices(), wanted).with(precision);
     var fitting = new ArrayList<KernelText>();
     for (Text t : texts) if (!fitting.contains(t.text) && t.text.refusal(facts) == null) fitting.add(t.text);
     if (fitting.isEmpty()) throw new InvalidInput("There are no kernels for " + facts.describe() + ": " + why(texts, facts));
+    if (fitting.stream().noneMatch(t -> t.precisions().contains(precision))) {
+      throw new InvalidInput("device.opencl.precision = " + precision + ": the kernels for " + facts.describe() + " (" + String.join(", ", fitting.stream().map(KernelText::name).toList())
+          + ") multiply in another precision only; choose that one, or install kernels that have this.");
+    }
     return new OpenClDevice(facts, fitting, how);
   }
 

@@ -104,13 +104,22 @@ final class Task implements Expression.Scope {
 
   private static Number attribute(Step step, String name) {
     if (name.equals("accumulate")) return step.call.accumulate() ? 1L : 0L;
-    Kernel kernel = step.call.kernel();
+    return attribute(step.call.kernel(), name);
+  }
+
+  /** Of a gradient that is described by the operation that it belongs to, that operation's attributes too. */
+  private static Number attribute(Kernel kernel, String name) {
     RecordComponent[] components = kernel.getClass().getRecordComponents();
     if (components == null) return null;
     for (RecordComponent c : components) if (c.getName().equals(name)) return number(read(kernel, c.getAccessor()));
     for (RecordComponent c : components) {
       if (!c.getType().isEnum()) continue;
       for (Object constant : c.getType().getEnumConstants()) if (((Enum<?>) constant).name().equals(name)) return (long) ((Enum<?>) constant).ordinal();
+    }
+    for (RecordComponent c : components) {
+      if (!Kernel.class.isAssignableFrom(c.getType())) continue;
+      Number inner = attribute((Kernel) read(kernel, c.getAccessor()), name);
+      if (inner != null) return inner;
     }
     return null;
   }
@@ -142,6 +151,7 @@ final class Task implements Expression.Scope {
       case "cpu" -> facts.gpu() ? 0L : 1L;
       case "gpu" -> facts.gpu() ? 1L : 0L;
       case "nvidia" -> facts.nvidia() ? 1L : 0L;
+      case "bf16" -> facts.precision() == Precision.BF16 ? 1L : 0L;
       case "units" -> (long) facts.units();
       case "floats" -> (long) facts.floatWidth();
       case "maxGroup" -> facts.maxGroup();

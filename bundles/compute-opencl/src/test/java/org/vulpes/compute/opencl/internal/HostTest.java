@@ -135,6 +135,30 @@ class HostTest {
     }
   }
 
+  /** The entry packs a weight one way or the other, as the call wants it: the two copies are not one. */
+  @Test
+  void copiesOfAWeightThatAreMadeOtherwiseAreKeptApart() {
+    var names = List.of("x", "w", "straight", "transposed");
+    var bindings = names.stream().map(n -> new Program.Binding(n, DType.F32, 4)).toList();
+    var operands = java.util.stream.IntStream.range(0, 4).mapToObj(i -> new Operand(i, 0, DType.F32, 2, 2)).toList();
+    var calls = List.of(new KernelCall(new MatMul(false, false), operands.subList(0, 2), operands.subList(2, 3), false, "straight"),
+        new KernelCall(new MatMul(false, true), operands.subList(0, 2), operands.subList(3, 4), false, "transposed"));
+    try (var device = open()) {
+      var buffers = new HashMap<String, Buffer>();
+      names.forEach(n -> buffers.put(n, device.allocate(DType.F32, 4)));
+      buffers.get("x").write(0, new float[] {1, 2, 3, 4}, 0, 4);
+      buffers.get("w").write(0, new float[] {5, 6, 7, 8}, 0, 4);
+      try (var executable = device.prepare(new Program("both ways", bindings, calls, 0), buffers)) {
+        executable.run();
+      }
+      var out = new float[4];
+      buffers.get("straight").read(0, out, 0, 4);
+      assertArrayEquals(new float[] {19, 22, 43, 50}, out);
+      buffers.get("transposed").read(0, out, 0, 4);
+      assertArrayEquals(new float[] {17, 23, 39, 53}, out);
+    }
+  }
+
   @Test
   void aThousandSwapsLeaveNothing() {
     var plain = Opening.read("plain", Opening.folder(PLAIN));
@@ -180,7 +204,7 @@ class HostTest {
     var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {17, 70}, new int[] {33, 70});
     String kept = null;
     for (int i = 0; i < 2; i++) {
-      try (var device = Opening.open("0", List.of(text), new Opening.How(folder, 1, false))) {
+      try (var device = Opening.open("0", List.of(text), new Opening.How(folder, 1, false, false))) {
         double[][] out = check.run(device);
         assertTrue(check.error(out) < 1e-6, () -> check.describe(out));
       }
@@ -199,7 +223,7 @@ class HostTest {
   void paddedLayoutsAreTimedOnMemoryThatHoldsThem(@TempDir Path folder) throws IOException {
     var cpu = Opening.read("cpu", Opening.folder(Path.of("../../kernels-opencl/cpu/src/main/resources")));
     assumeTrue(Opening.refusal("cpu").isEmpty(), "these kernels are for processors");
-    try (var device = Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false))) {
+    try (var device = Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false, false))) {
       for (int columns = 1; columns < 12; columns++) {
         var check = OperationCheck.of(new MatMul(false, true), 1, new int[] {500, 32}, new int[] {columns, 32});
         double[][] out = check.run(device);
@@ -212,7 +236,7 @@ class HostTest {
   @Test
   void aparapiLaunchesTheSameKernelsOnTheSameBuffers() {
     assumeTrue(System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"), "Aparapi's library is bundled for Linux on x86_64");
-    try (var device = (OpenClDevice) Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), new Opening.How(null, 0, true))) {
+    try (var device = (OpenClDevice) Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), new Opening.How(null, 0, true, false))) {
       checks().forEach(check -> {
         double[][] out = check.run(device);
         assertTrue(check.error(out) < 1e-6, () -> check.describe(out));
@@ -268,6 +292,27 @@ class HostTest {
   void devicesThatAreNotThereAreNamed() {
     assertTrue(Opening.refusal("99").orElseThrow().startsWith("There is no OpenCL device '99'; there are opencl:0 "));
     assertTrue(Opening.refusal("no such maker").isPresent());
+  }
+
+  /** What a process of its own says of its devices: drivers are found when the loader is first asked. */
+  public static final class Ask {
+    private Ask() {}
+
+    public static void main(String[] none) {
+      System.out.println(Opening.refusal("0").orElse("there is one"));
+    }
+  }
+
+  @Test
+  void aLoaderWithoutAnyDriverIsSaidWithWhatToInstall(@TempDir Path folder) throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "OCL_ICD_VENDORS is a variable of the loader of Linux");
+    var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Ask.class.getName())
+        .redirectErrorStream(true);
+    builder.environment().put("OCL_ICD_VENDORS", folder.toString());
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertEquals(0, process.waitFor());
+    assertEquals("OpenCL's loader is installed, but no device: install a runtime (on Debian and Ubuntu for the processor: apt install pocl-opencl-icd; for a GPU its maker's driver).", said);
   }
 
   @Test

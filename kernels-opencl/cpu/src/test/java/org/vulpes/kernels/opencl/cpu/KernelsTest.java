@@ -6,17 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.Device;
-import org.vulpes.graph.Axis;
 import org.vulpes.graph.Operation;
-import org.vulpes.graph.Shape;
 import org.vulpes.graph.operations.*;
+import org.vulpes.graph.reference.OddSizes;
 import org.vulpes.graph.reference.OperationCheck;
 
 /** Every kernel against the float64 definition of its operation, in panels and at odd sizes, with poisoned outputs; accumulating and in place where the operation offers that. */
@@ -40,7 +38,8 @@ class KernelsTest {
     products(all);
     losses(all);
     attention(all);
-    caches(all);
+    all.addAll(OddSizes.of(seed, CacheWrite.class, CachedAttention.class));
+    distributions(all);
     norms(all);
     elementwise(all);
     updates(all);
@@ -77,6 +76,15 @@ class KernelsTest {
     }
   }
 
+  private static void distributions(List<OperationCheck> all) {
+    for (int[] s : new int[][] {{3, 15, 517}, {1, 1, 5}, {7, 11, 96}}) {
+      for (var d : List.of(new Divergence(1, 0, 0, 1), new Divergence(0, 1, 1, 2), new Divergence(0.3, 0.7, 0.3, 0.7), new Divergence(0, 1, 0.9, 1))) {
+        check(all, d, s, s);
+        check(all, new DivergenceGradient(d), s, s, of(s[0], s[1]));
+      }
+    }
+  }
+
   private static void attention(List<OperationCheck> all) {
     for (int[] s : new int[][] {{2, 37, 4, 2, 32}, {1, 129, 2, 1, 64}, {3, 70, 6, 2, 16}, {2, 50, 3, 1, 20}}) {
       for (int window : of(0, 9)) {
@@ -85,25 +93,6 @@ class KernelsTest {
         check(all, new AttentionGradient(s[2], s[3], s[4], 0.2, window), q, k, k, first, q, of(s[0], s[1], s[2]), q);
       }
     }
-  }
-
-  /** Rings of 48 places: sequences that fill a part of one, all of it, and one and a half; an entry that is none. */
-  private static void caches(List<OperationCheck> all) {
-    double[] writes = {1, 3, 0, 5, 0, 0, 20, 60, 1, 1, 45, 7, 2, 2, 9, 0}, reads = {0, 3, 17, 1, 1, 0, 47, 1, 2, 2, 75, 1, 3, 1, 0, 1, 4, 0, 9, 0};
-    for (int d : of(6, 16)) {
-      int[] keys = of(4, 3, 2 * d, 16), values = of(4, 48, 2 * d);
-      given(all, new CacheWrite(true), 2, writes, keys, of(3, 61, 2 * d), of(4, 4));
-      given(all, new CacheWrite(false), 2, writes, values, of(3, 61, 2 * d), of(4, 4));
-      for (int window : of(0, 11)) given(all, new CachedAttention(6, 2, d, 0.3, window), 3, reads, of(5, 1, 6 * d), keys, values, of(5, 4));
-    }
-  }
-
-  /** A case whose input {@code number} is no random one. */
-  private static void given(List<OperationCheck> all, Operation operation, int number, double[] values, int[]... sizes) {
-    var random = new Random(seed + all.size());
-    double[][] inputs = new double[sizes.length][];
-    for (int i = 0; i < sizes.length; i++) inputs[i] = i == number ? values.clone() : random.doubles(Arrays.stream(sizes[i]).reduce(1, (a, b) -> a * b)).map(x -> 2 * x - 1).toArray();
-    all.add(OperationCheck.of(operation, Arrays.stream(sizes).map(s -> new Shape(Arrays.stream(s).mapToObj(n -> Axis.of("axis", n)).toList())).toList(), inputs));
   }
 
   private static void norms(List<OperationCheck> all) {
