@@ -93,8 +93,8 @@ final class Task implements Expression.Scope {
     if (name.equals("inputs")) return (long) steps.getFirst().inputs.size();
     int dot = name.indexOf('.');
     for (int s = 0; s < steps.size(); s++) {
-      boolean named = dot < 0 || entry.match().get(s).results().contains(name.substring(0, dot));
-      Number n = named ? attribute(steps.get(s), name.substring(dot + 1)) : null;
+      boolean named = dot >= 0 && entry.match().get(s).results().contains(name.substring(0, dot));
+      Number n = attribute(steps.get(s), named ? name.substring(dot + 1) : name);
       if (n != null) return n;
     }
     Number n = fact(facts, name);
@@ -107,7 +107,7 @@ final class Task implements Expression.Scope {
     return attribute(step.call.kernel(), name);
   }
 
-  /** Of a gradient that is described by the operation that it belongs to, that operation's attributes too. */
+  /** Where a kernel is described by other ones (a gradient by its operation), their attributes too: of the first that has such a one, or with the component's name before it. */
   private static Number attribute(Kernel kernel, String name) {
     RecordComponent[] components = kernel.getClass().getRecordComponents();
     if (components == null) return null;
@@ -118,7 +118,8 @@ final class Task implements Expression.Scope {
     }
     for (RecordComponent c : components) {
       if (!Kernel.class.isAssignableFrom(c.getType())) continue;
-      Number inner = attribute((Kernel) read(kernel, c.getAccessor()), name);
+      String own = name.startsWith(c.getName() + ".") ? name.substring(c.getName().length() + 1) : name;
+      Number inner = attribute((Kernel) read(kernel, c.getAccessor()), own);
       if (inner != null) return inner;
     }
     return null;
