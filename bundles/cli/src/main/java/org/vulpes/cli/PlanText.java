@@ -42,7 +42,7 @@ final class PlanText {
       text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %.1f MB (+%.0f KB validation)", d.getKey(), d.getValue()[0] / 1e6, d.getValue()[1] / 1e3));
     }
     row(t, "text", text + "; corpus " + shortHash(plan.corpus()) + ", tokenizer " + shortHash(plan.tokenizer()));
-    row(t, "metric", plan.metric() + ", " + plan.mean() + ", at the final step");
+    row(t, "metric", plan.measure() + ", at the final step");
     if (!Double.isNaN(plan.tokensPerSecond())) {
       row(t, "time", String.format(Locale.ROOT, "about %s in all, at %,.0f tokens/s a trial as just measured (%s)", duration(plan.seconds()), plan.tokensPerSecond(), plan.arms().getFirst().name()));
     }

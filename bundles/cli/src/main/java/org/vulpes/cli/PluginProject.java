@@ -21,6 +21,8 @@ import org.vulpes.slot.Spelling;
 final class PluginProject {
   /** What can be written, with the slot that it fills. */
   static final Map<String, String> KINDS = kinds();
+  /** What a run keeps from its beginning to its end. */
+  static final List<String> STAY = List.of("corpus", "problems");
   private static final String VERSION = "0.1.0";
 
   private final String kind;
@@ -42,7 +44,7 @@ final class PluginProject {
 
   private static Map<String, String> kinds() {
     var out = new LinkedHashMap<String, String>();
-    for (String k : List.of("curriculum", "mixture", "schedule", "optimizer", "objective", "corpus")) out.put(k, k);
+    for (String k : List.of("curriculum", "mixture", "schedule", "optimizer", "objective", "corpus", "reward", "problems")) out.put(k, k);
     for (String k : List.of("attention", "feedforward", "norm", "position", "embedding", "depth")) out.put(k, "model." + k);
     return java.util.Collections.unmodifiableMap(out);
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "new", sortOptions = false,
     description = {"Writes a new plugin that works: a pom, a class and its options, to be changed into what you have in mind.",
-        "Kinds: curriculum, mixture, schedule, optimizer, objective, corpus, attention, feedforward, norm, position, embedding, depth."},
+        "Kinds: curriculum, mixture, schedule, optimizer, objective, corpus, reward, problems, attention, feedforward, norm, position, embedding, depth."},
     footer = {"", "Example:", "  ./vulpes plugins new curriculum my-idea && (cd my-idea && mvn package)", "  ./vulpes plugins add my-idea/target/my-idea-1.0.0.jar"})
 final class PluginsNewCommand implements Callable<Integer> {
   private final VulpesCommand.Session session;
@@ -41,7 +41,8 @@ final class PluginsNewCommand implements Callable<Integer> {
     out.println();
     out.println("Build it:   (cd " + into + " && mvn package)");
     out.println("Add it:     ./vulpes plugins add " + into.resolve("target/" + name + "-1.0.0.jar"));
-    out.println("Choose it:  " + project.slot() + " { use = " + name + " } in a configuration, or: ./vulpes swap RUN " + project.slot() + " " + name);
+    out.println("Choose it:  " + project.slot() + " { use = " + name + " } in a configuration"
+        + (PluginProject.STAY.contains(kind) ? "" : ", or: ./vulpes swap RUN " + project.slot() + " " + name));
     return 0;
   }
 }

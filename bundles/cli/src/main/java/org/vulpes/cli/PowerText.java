@@ -33,7 +33,7 @@ final class PowerText {
   static String of(StudyPlan plan, List<TrialResult> pilot, List<Verdict> pairs) {
     var text = new PowerText(plan);
     var measured = pairs.stream().filter(v -> v.pairs() > 1 && v.sd() > 0).toList();
-    var noise = Moments.of(pilot.stream().filter(TrialResult::finished).mapToDouble(TrialResult::bitsPerByte).toArray());
+    var noise = Moments.of(pilot.stream().filter(TrialResult::finished).mapToDouble(plan.metric()::of).filter(Double::isFinite).toArray());
     var t = new StringBuilder();
     if (!measured.isEmpty()) text.byPairs(t, measured);
     else if (noise.n() > 1 && noise.sd() > 0) text.byPilot(t, noise);
@@ -60,13 +60,13 @@ final class PowerText {
   private void byGuess(StringBuilder t) {
     t.append("  The noise is not known (study.pilot = 5 measures it). What ").append(heading()).append(":\n");
     for (double sd : LIKELY) {
-      t.append(String.format(Locale.ROOT, "    differences of %.4f bits per byte, if paired differences vary by a standard deviation of %.3f%n", detectable(sd), sd));
+      t.append(String.format(Locale.ROOT, "    differences of %.4f %s, if paired differences vary by a standard deviation of %.3f%n", detectable(sd), plan.metric().words(), sd));
     }
   }
 
   private void byPilot(StringBuilder t, Moments noise) {
     var interval = noise.sdInterval(0.95);
-    t.append(String.format(Locale.ROOT, "  Noise: %s varies by a standard deviation of %.4f bits per byte over %d pilot seeds (95 %% interval %.4f to %.4f%s)%n", plan.baseline(), noise.sd(), noise.n(),
+    t.append(String.format(Locale.ROOT, "  Noise: %s varies by a standard deviation of %.4f %s over %d pilot seeds (95 %% interval %.4f to %.4f%s)%n", plan.baseline(), noise.sd(), plan.metric().words(), noise.n(),
         interval.low(), interval.high(), noise.n() < 10 ? "; " + noise.n() + " seeds are few, so the figures below may be off by as much" : ""));
     // Arms with seeds of their own have nothing in common.
     boolean share = plan.design().share();

@@ -18,7 +18,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin
   private ConfigArguments config;
 
-  @Option(names = "--profile", description = "Time every kernel; each trial prints tables of time, GFLOP/s and GB/s to standard error (jvm: beside its floor; opencl: with what a step takes beside its kernels).")
+  @Option(names = "--profile", description = "Time the parts of a step (rollout, rewards, forward and backward, update, …) and every kernel; each trial prints tables of time, GFLOP/s and GB/s to standard error (jvm: beside its floor; opencl: with what a step takes beside its kernels).")
   private boolean profile;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -30,6 +30,6 @@ record RunView(StudyProgress progress, String name, long seed) implements RunLis
 
   void ended(Outcome o) {
     progress.trialEnded(name, new TrialResult(name, seed, o.status().name().toLowerCase(java.util.Locale.ROOT), o.reason(), "", o.bitsPerByte(), new TreeMap<>(o.byDomain()), o.standardError(), o.step(),
-        o.tokens(), o.bytes(), o.flops(), o.seconds(), o.memory(), o.epochs()));
+        o.tokens(), o.bytes(), o.flops(), o.seconds(), o.memory(), o.epochs(), o.measured()));
   }
 }

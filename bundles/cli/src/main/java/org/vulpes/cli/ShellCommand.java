@@ -140,7 +140,7 @@ final class ShellCommand implements Callable<Integer> {
 
     @Override
     public void trialEnded(String arm, TrialResult r) {
-      said(arm + ", seed " + r.seed() + ": " + r.status() + (r.finished() ? String.format(Locale.ROOT, ", %.4f bits per byte", r.bitsPerByte()) : ". " + r.reason()));
+      said(arm + ", seed " + r.seed() + ": " + r.status() + (r.finished() ? ", " + r.reached() : ". " + r.reason()));
     }
 
     @Override

@@ -60,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
         var ended = result.trial(arm.name(), seed);
         if (ended.isPresent()) {
           var t = ended.get();
-          out.println(name + t.status() + (t.finished() ? String.format(Locale.ROOT, ", %.4f bits per byte", t.bitsPerByte()) : ", " + t.reason()));
+          out.println(name + t.status() + (t.finished() ? String.format(Locale.ROOT, ", %.4f %s", result.plan().metric().of(t), result.plan().metric().words()) : ", " + t.reason()));
         } else {
           out.println(name + RunProgress.of(result.trialFolder(arm.name(), seed)).map(p -> String.format(Locale.ROOT,
               "step %,d, %.0f %% of its tokens, loss %.3f", p.step(), 100.0 * p.tokens() / arm.tokens(), p.loss())).orElse("not begun"));

@@ -113,7 +113,7 @@ final class StudyProgress implements StudyListener, AutoCloseable {
     losses.remove(arm + " s" + r.seed());
     tokens.merge(arm + " s" + r.seed(), r.tokens(), Math::max);
     String sentence = r.finished()
-        ? String.format(Locale.ROOT, "%s, seed %d: %.4f bits per byte, %s", arm, r.seed(), r.bitsPerByte(), PlanText.duration(r.seconds()))
+        ? arm + ", seed " + r.seed() + ": " + r.reached() + ", " + PlanText.duration(r.seconds())
         : arm + ", seed " + r.seed() + ": " + r.status() + ". " + r.reason();
     said(sentence);
   }

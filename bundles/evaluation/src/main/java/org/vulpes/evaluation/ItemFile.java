@@ -54,7 +54,9 @@ public final class ItemFile {
         var node = JSON.readTree(line);
         if (!node.has("task") || !node.has("id") || !node.has("metrics")) throw new InvalidInput(file + ":" + number + ": is not the result of an item; give a folder that 'eval' wrote.");
         TreeMap<String, Double> metrics = JSON.convertValue(node.get("metrics"), new TypeReference<>() {});
-        out.add(new ItemResult(node.get("task").asText(), node.get("id").asText(), node.path("cluster").asText(node.get("id").asText()), node.path("group").asText(""), metrics, Map.of()));
+        Map<String, Object> answer = JSON.convertValue(node, new TypeReference<LinkedHashMap<String, Object>>() {});
+        answer.keySet().removeAll(List.of("task", "id", "cluster", "group", "metrics"));
+        out.add(new ItemResult(node.get("task").asText(), node.get("id").asText(), node.path("cluster").asText(node.get("id").asText()), node.path("group").asText(""), metrics, answer));
       }
     } catch (IOException e) {
       throw new InvalidInput("Cannot read " + file + " (" + e.getMessage() + ").", e);

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Item results added up. A task's mean is over all its items, whatever group they belong to, as the harness weighs MMLU's subjects; each group has its own.
@@ -13,6 +15,39 @@ import java.util.TreeMap;
  */
 public final class TaskScores {
   private TaskScores() {}
+
+  /** By metric; with the task before it ({@code blimp acc}) when the items are of several. */
+  public static SortedMap<String, Score> named(List<ItemResult> items) {
+    Map<String, List<ItemResult>> byTask = new LinkedHashMap<>();
+    for (ItemResult i : items) byTask.computeIfAbsent(i.task(), _ -> new ArrayList<>()).add(i);
+    var out = new TreeMap<String, Score>();
+    byTask.forEach((task, of) -> of(of).forEach((metric, score) -> out.put(byTask.size() == 1 ? metric : task + " " + metric, score)));
+    return out;
+  }
+
+  /** The names that {@link #named} will have, from the items alone. */
+  public static SortedSet<String> names(Map<String, List<Item>> byTask, Examination.Writing writing) {
+    var out = new TreeSet<String>();
+    byTask.forEach((task, items) -> {
+      if (!items.isEmpty()) names(items.getFirst(), writing).forEach(metric -> out.add(byTask.size() == 1 ? metric : task + " " + metric));
+    });
+    return out;
+  }
+
+  private static List<String> names(Item item, Examination.Writing writing) {
+    return switch (item) {
+      case Item.Choice c -> c.mass() ? List.of("mc2") : List.of("acc", "acc_norm", "acc_bytes");
+      case Item.Passage _ -> List.of("bits_per_byte", "byte_perplexity", "word_perplexity", "token_perplexity");
+      case Item.Writing w -> {
+        var out = new ArrayList<String>();
+        for (String metric : w.marks().apply("").keySet()) {
+          out.add(metric);
+          if (writing.samples() > 1) for (int k : writing.ks()) out.add(metric + " pass@" + k);
+        }
+        yield out;
+      }
+    };
+  }
 
   /** By metric. */
   public static SortedMap<String, Score> of(List<ItemResult> items) {

@@ -27,6 +27,7 @@ final class CachedProgram implements AutoCloseable {
 
   private final Map<String, Buffer> own = new HashMap<>();
   private final Executable executable;
+  private final long flops;
 
   /** Rows of {@code time} tokens, for prompts that end anywhere in them. */
   static CachedProgram prompts(Decoder decoder, KeyValueCache cache, int rows, int time) {
@@ -54,6 +55,7 @@ final class CachedProgram implements AutoCloseable {
   private CachedProgram(Decoder decoder, KeyValueCache cache, Graph g, Tensor last, int rows, String name) {
     g.assign(g.variable(LOGITS, DType.F32, Axis.of("batch", rows), Axis.of("vocabulary", decoder.vocabulary())), g.linear(last, decoder.head(g)));
     Recording recording = g.record(name);
+    flops = recording.flops();
     Device device = cache.device();
     try {
       var bindings = new HashMap<String, Buffer>();
@@ -85,6 +87,11 @@ final class CachedProgram implements AutoCloseable {
     write(PLAN, plan);
     executable.run();
     own.get(LOGITS).read(0, logits, 0, logits.length);
+  }
+
+  /** Of one run, by the operations' rules; rows without a sequence are computed too. */
+  long flops() {
+    return flops;
   }
 
   /** A model without attention or positions has no use for some of the inputs. */

@@ -37,6 +37,7 @@ public final class Generator implements AutoCloseable {
   private final Weights owned;
   private final int slots;
   private KeyValueCache cache;
+  private Spent spent = Spent.NOTHING;
 
   private Generator(Decoder decoder, Device device, Map<String, Buffer> weights, Weights owned, int slots) {
     if (slots < 1 || slots > ROWS[ROWS.length - 1]) throw new InvalidInput("The number of sequences at once must be from 1 to " + ROWS[ROWS.length - 1] + ", but is " + slots + ".");
@@ -67,6 +68,11 @@ public final class Generator implements AutoCloseable {
    */
   public static Generator over(Decoder decoder, Device device, Map<String, Buffer> weights, int slots) {
     return new Generator(decoder, device, weights, null, slots);
+  }
+
+  /** Where its time went so far. */
+  public Spent spent() {
+    return spent;
   }
 
   /** One greedy or sampled continuation of one prompt, without the prompt. */
@@ -217,8 +223,16 @@ public final class Generator implements AutoCloseable {
         for (Sequence s : born.get(r)) entry = entry(plan, entry, r, s.slot, 0, tokens.length);
       }
       var logits = new float[count * decoder.vocabulary()];
-      cache.prompts(count, time).runPrompts(ids, last, plan, logits);
-      for (int r = 0; r < of.size(); r++) for (Sequence s : born.get(r)) next(s, logits, r);
+      CachedProgram program = cache.prompts(count, time);
+      long begun = System.nanoTime();
+      program.runPrompts(ids, last, plan, logits);
+      long read = System.nanoTime();
+      int tokens = 0;
+      for (int r = 0; r < of.size(); r++) {
+        for (Sequence s : born.get(r)) next(s, logits, r);
+        tokens += born.get(r).size();
+      }
+      spent = spent.prompts(read - begun, program.flops()).drawn(System.nanoTime() - read, tokens);
     }
 
     private static int entry(int[] plan, int entry, int row, int slot, int place, int count) {
@@ -242,9 +256,13 @@ public final class Generator implements AutoCloseable {
         entry(plan, r, r, s.slot, places[r], 1);
       }
       var logits = new float[count * decoder.vocabulary()];
-      cache.step(count).runStep(ids, places, plan, logits);
+      CachedProgram program = cache.step(count);
+      long begun = System.nanoTime();
+      program.runStep(ids, places, plan, logits);
+      long read = System.nanoTime();
       going.clear();
       for (int r = 0; r < batch.size(); r++) next(batch.get(r), logits, r);
+      spent = spent.step(read - begun, program.flops()).drawn(System.nanoTime() - read, batch.size());
     }
 
     private void next(Sequence s, float[] logits, int row) {

@@ -36,6 +36,12 @@ public interface Supply {
    */
   Map<String, float[]> forward(Forward what, StepBatch rows);
 
+  /** Tells what the objective's own work took, for the profile of a run; nothing that is trained may follow from it. */
+  default void spent(String part, long nanos) {}
+
+  /** Tells the people who watch the run what they should know now. */
+  default void said(String sentence) {}
+
   /** FLOPs of one {@link #forward} over these rows, by the operations' rules. */
   double flops(Forward what, StepBatch rows);
 }

@@ -24,16 +24,17 @@ final class AnswerSection {
     for (String note : tally.notes()) out.add(new Block.Warning(result.missing() > 0 && note.equals(tally.notes().getFirst()) ? "Unfinished." : "", note));
     for (String caution : plan.cautions()) out.add(new Block.Warning("", caution));
     if (tally.single()) {
-      var bits = tally.bits(plan.baseline());
-      out.add(new Block.Paragraph("", bits.n() == 0 ? "No trial has finished yet, so there is no number to report." : "A single run without arms to compare it with: "
-          + Figures.bits(bits.mean()) + " bits per byte on validation text. One run says nothing about how much another seed would differ."));
+      var reached = tally.metric(plan.baseline());
+      out.add(new Block.Paragraph("", reached.n() == 0 ? "No trial has finished yet, so there is no number to report." : "A single run without arms to compare it with: "
+          + Figures.bits(reached.mean()) + " " + plan.metric().words() + (plan.metric().isBits() ? " on validation text" : "") + ". One run says nothing about how much another seed would differ."));
     } else {
       var sentences = new Sentences(result);
       out.add(new Block.Answers(result.verdicts().stream().map(v -> new Block.Answer(style(v), mark(v) + v.kind().words(), sentences.of(v))).toList()));
       out.add(new Block.Paragraph("What decided it:", rule()));
     }
     result.remarks().stream().filter(r -> !plan.cautions().contains(r)).forEach(r -> out.add(new Block.Paragraph("", r)));
-    out.add(new Block.Grid("Bits per byte of validation text at the final step, " + plan.mean() + (tally.single() ? "" : "; mean ± standard deviation over seeds") + "; lower is better."
+    out.add(new Block.Grid((plan.metric().isBits() ? "Bits per byte of validation text at the final step, " + plan.mean() : Sentences.begun(plan.metric().words()) + " at the final step")
+        + (tally.single() ? "" : "; mean ± standard deviation over seeds") + "; " + plan.metric().direction() + "."
         + (tally.single() ? "" : " Differences are arm minus baseline over paired seeds. " + Sentences.adjustment(plan)), new VerdictTable(result).table()));
     return out;
   }
@@ -64,7 +65,7 @@ final class AnswerSection {
     String looks = plan.looks().size() < 2 ? "" : " Looks at the results were declared after " + String.join(", ", plan.looks().stream().map(String::valueOf).toList()) + " seeds, and α is spent over them.";
     return "a two-sided paired t test over " + Figures.number(plan.seeds().size(), "seed") + family + " says better or worse at " + alpha
         + "; two one-sided tests at the same α say equivalent within δ = " + Figures.plain(plan.smallestEffect())
-        + " bits per byte, the smallest difference that the study calls large enough to matter; everything else is undecided. " + (result.exploratory().isEmpty() ? "The rule was fixed before the first trial."
+        + " (" + plan.metric().words() + "), the smallest difference that the study calls large enough to matter; everything else is undecided. " + (result.exploratory().isEmpty() ? "The rule was fixed before the first trial."
             : "What is asked was not fixed before the first trial, or was not kept to, so these verdicts suggest and do not confirm.") + looks;
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
-import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Interval;
 import org.vulpes.study.statistics.Moments;
 import org.vulpes.study.statistics.Pairs;
@@ -28,13 +27,13 @@ final class ComparisonSection {
     String says = String.join(" ", result.verdicts().stream().map(v -> v.name() + ": mean " + Figures.difference(v.meanDifference())
         + (v.interval().isDefined() ? ", interval " + Sentences.range(v.interval()) : "") + ", " + v.kind().words() + ".").toList());
     out.add(new Block.Figure("Open dots: one seed each. Filled diamond: their mean, with its " + Figures.level(plan.alpha()) + " interval (an arrowhead where the drawing cuts it). Grey: differences within ±δ = "
-        + Figures.plain(plan.smallestEffect()) + " bits per byte, which do not matter.", List.of(new Block.View("differences", List.of(new DifferenceChart(result).draw(says))))));
-    out.add(new Block.Grid("What the verdicts rest on: estimates, bits per byte.", estimates()));
+        + Figures.plain(plan.smallestEffect()) + " (" + plan.metric().words() + "), which do not matter.", List.of(new Block.View("differences", List.of(new DifferenceChart(result).draw(says))))));
+    out.add(new Block.Grid("What the verdicts rest on: estimates, " + plan.metric().words() + ".", estimates()));
     out.add(new Block.Grid("What the verdicts rest on: tests.", tests()));
-    out.add(new Block.Grid("How sharp the comparisons are, bits per byte.", precision()));
+    out.add(new Block.Grid("How sharp the comparisons are, " + plan.metric().words() + ".", precision()));
     out.add(new Block.Paragraph("Reading it.", reading()));
     out.add(new Block.Paragraph("", exact()));
-    out.add(new Block.Grid("Differences to " + plan.baseline() + ", seed by seed, bits per byte." + (plan.seeds().stream().anyMatch(s -> result.verdicts().stream().anyMatch(v -> waits(v, s)))
+    out.add(new Block.Grid("Differences to " + plan.baseline() + ", seed by seed, " + plan.metric().words() + "." + (plan.seeds().stream().anyMatch(s -> result.verdicts().stream().anyMatch(v -> waits(v, s)))
         ? " With *: after the look that the verdicts are of, so not in the mean." : ""), pairs()));
     return new Block.Section("Every paired difference", out);
   }
@@ -102,22 +101,22 @@ final class ComparisonSection {
     for (long seed : plan.seeds()) {
       var cells = new ArrayList<>(List.of(String.valueOf(seed), value(plan.baseline(), seed)));
       for (Verdict v : result.verdicts()) {
-        cells.add(tally.pairs(v.name(), TrialResult::bitsPerByte).stream().filter(p -> p.seed() == seed).map(p -> Figures.difference(p.difference()) + (waits(v, seed) ? "*" : "")).findFirst().orElse(Figures.NONE));
+        cells.add(tally.pairs(v.name(), plan.metric()::of).stream().filter(p -> p.seed() == seed).map(p -> Figures.difference(p.difference()) + (waits(v, seed) ? "*" : "")).findFirst().orElse(Figures.NONE));
       }
       table.row(cells);
     }
-    var means = new ArrayList<>(List.of("mean", Figures.bits(tally.bits(plan.baseline()).mean())));
+    var means = new ArrayList<>(List.of("mean", Figures.bits(tally.metric(plan.baseline()).mean())));
     result.verdicts().forEach(v -> means.add(Figures.difference(v.meanDifference())));
     return table.row(means);
   }
 
   /** Whether a seed comes after those that the verdict was reached on. */
   private boolean waits(Verdict v, long seed) {
-    return plan.seeds().indexOf(seed) >= v.pairs() + v.lostPairs() && tally.pairs(v.name(), TrialResult::bitsPerByte).stream().anyMatch(p -> p.seed() == seed);
+    return plan.seeds().indexOf(seed) >= v.pairs() + v.lostPairs() && tally.pairs(v.name(), plan.metric()::of).stream().anyMatch(p -> p.seed() == seed);
   }
 
   private String value(String arm, long seed) {
-    return result.trial(arm, seed).map(t -> Figures.bits(t.bitsPerByte())).orElse(Figures.NONE);
+    return result.trial(arm, seed).map(t -> Figures.bits(plan.metric().of(t))).orElse(Figures.NONE);
   }
 
   /** Mean paired difference in each domain; empty without comparisons. */

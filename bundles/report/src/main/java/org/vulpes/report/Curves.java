@@ -23,7 +23,7 @@ final class Curves {
     tokens = result.plan().arms().stream().mapToLong(Arm::tokens).max().orElseThrow();
     // Side by side: hundreds of trials of tens of thousands of steps are a gigabyte of lines.
     trials = result.plan().arms().parallelStream().flatMap(arm -> result.plan().seeds().parallelStream().map(seed -> Map.entry(key(arm.name(), seed),
-        TrialCurve.read(result.trialFolder(arm.name(), seed).resolve("metrics.jsonl"), tokens)))).collect(Collectors.toConcurrentMap(Map.Entry::getKey, Map.Entry::getValue));
+        TrialCurve.read(result.trialFolder(arm.name(), seed).resolve("metrics.jsonl"), tokens, result.plan().metric())))).collect(Collectors.toConcurrentMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static String key(String arm, long seed) {
@@ -42,6 +42,32 @@ final class Curves {
       t.evaluations().forEach((at, bits) -> points.put((double) at, bits));
       return points;
     });
+  }
+
+  /** What the study compares, where that is a number of an evaluation. */
+  List<Series> metric() {
+    return series(t -> {
+      var points = new TreeMap<Double, Double>();
+      t.metric().forEach((at, value) -> points.put((double) at, value));
+      return points;
+    });
+  }
+
+  /** Of policies that learn from rewards. */
+  List<Series> reward() {
+    return series(t -> binned(t.reward()));
+  }
+
+  /** Rewards that failed, a sentence for each trial with some. */
+  List<String> contained() {
+    var out = new ArrayList<String>();
+    for (var arm : result.plan().arms()) {
+      for (long seed : result.plan().seeds()) {
+        var curve = trials.get(key(arm.name(), seed));
+        curve.contained().forEach((failure, n) -> out.add(arm.name() + ", seed " + seed + ": reward " + failure + " for " + Figures.count(n) + " of " + Figures.count(curve.judged()) + " samples, which taught nothing."));
+      }
+    }
+    return out;
   }
 
   List<Series> loss() {

@@ -2,7 +2,6 @@ package org.vulpes.report;
 
 import java.util.List;
 import org.vulpes.study.StudyResult;
-import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Verdict;
 
 /** Every paired difference as a dot, their mean with its interval, and the band of differences that do not matter; one row for each arm. */
@@ -27,7 +26,7 @@ final class DifferenceChart {
 
   private double reach() {
     double out = 1.3 * delta;
-    for (Verdict v : result.verdicts()) for (var p : tally.pairs(v.name(), TrialResult::bitsPerByte)) out = Math.max(out, 1.08 * Math.abs(p.difference()));
+    for (Verdict v : result.verdicts()) for (var p : tally.pairs(v.name(), result.plan().metric()::of)) out = Math.max(out, 1.08 * Math.abs(p.difference()));
     // Two seeds can have an interval a hundred times their spread: it is cut, or the dots would melt into one.
     double limit = 3 * out;
     for (Verdict v : result.verdicts()) {
@@ -43,15 +42,20 @@ final class DifferenceChart {
   private Drawing draw(String name, int width, String description) {
     int rows = result.verdicts().size();
     boolean wide = width == WIDE;
-    var plot = new Plot(wide ? "Difference to " + Labels.fitted(result.plan().baseline(), 40) + ": ← better than the baseline, worse →" : "← better, worse →", width, AROUND + ROW * rows).noLegend();
+    var plot = new Plot(wide ? "Difference to " + Labels.fitted(result.plan().baseline(), 40) + ": " + sides(" than the baseline") : sides(""), width, AROUND + ROW * rows).noLegend();
     plot.layer("rect", "xmin", new double[] {-delta}, "xmax", new double[] {delta}, "ymin", new double[] {0}, "ymax", new double[] {rows}, "fill", Plot.BAND, "alpha", 0.2, "size", 0.0);
     for (double edge : new double[] {-delta, delta}) plot.layer("vline", "xintercept", edge, "color", Plot.AXIS, "linetype", "dashed", "size", 0.6);
     plot.layer("vline", "xintercept", 0.0, "color", Plot.INK, "size", 0.8);
     for (int i = 1; i < rows; i++) plot.layer("hline", "yintercept", (double) i, "color", Plot.GRID, "size", 0.7);
     for (int i = 0; i < rows; i++) row(plot, result.verdicts().get(i), new Look(i + 1), rows - i, (int) (width / LETTER));
-    plot.axis("x", "arm minus " + Labels.fitted(result.plan().baseline(), wide ? 40 : 20) + ", bits per byte", "limits", List.of(-reach, reach), "expand", List.of(0.0, 0.0));
+    plot.axis("x", "arm minus " + Labels.fitted(result.plan().baseline(), wide ? 40 : 20) + ", " + result.plan().metric().words(), "limits", List.of(-reach, reach), "expand", List.of(0.0, 0.0));
     plot.axis("y", "", "limits", List.of(0.0, (double) rows), "expand", List.of(0.0, 0.0), "breaks", List.of());
     return plot.draw(name, "Paired differences to " + result.plan().baseline(), description);
+  }
+
+  /** What lies left of 0 and right of it. */
+  private String sides(String than) {
+    return result.plan().metric().higher() ? "← worse" + than + ", better →" : "← better" + than + ", worse →";
   }
 
   /** @param top of the row, which is 1 high */
@@ -59,7 +63,7 @@ final class DifferenceChart {
     String words = ": " + v.kind().words();
     plot.layer("text", "x", new double[] {-reach}, "y", new double[] {top - 0.18}, "label", List.of("  " + Labels.fitted(v.name(), Math.max(8, letters - words.length() - 4)) + words), "hjust", 0.0,
         "color", Plot.INK, "size", 6.0);
-    var pairs = tally.pairs(v.name(), TrialResult::bitsPerByte);
+    var pairs = tally.pairs(v.name(), result.plan().metric()::of);
     if (pairs.isEmpty()) return;
     double[] x = pairs.stream().mapToDouble(Tally.Pair::difference).toArray();
     double[] y = new double[x.length];

@@ -5,7 +5,6 @@ import java.util.List;
 import org.vulpes.study.Arm;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
-import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Moments;
 
 /** The metric itself: its noise over seeds, every value, its rows by domain, and what plain compressors reach on the same text. */
@@ -23,9 +22,9 @@ final class MetricSection {
   Block section() {
     var out = new ArrayList<Block>();
     if (!tally.single()) {
-      out.add(new Block.Grid("Noise of the metric: bits per byte over seeds.", noise()));
+      out.add(new Block.Grid("Noise of the metric: " + plan.metric().words() + " over seeds.", noise()));
       if (!result.pilot().isEmpty()) out.add(new Block.Paragraph("Pilot.", pilot()));
-      out.add(new Block.Fold("Every value, seed by seed", List.of(new Block.Grid("Bits per byte at the final step.", values()))));
+      out.add(new Block.Fold("Every value, seed by seed", List.of(new Block.Grid(Sentences.begun(plan.metric().words()) + " at the final step.", values()))));
     }
     var domains = new ArrayList<>(tally.domains());
     if (!domains.isEmpty()) {
@@ -39,18 +38,18 @@ final class MetricSection {
   private Table noise() {
     var table = new Table("arm", "seeds", "mean", "standard deviation", "lowest", "highest");
     for (Arm a : plan.arms()) {
-      Moments m = tally.bits(a.name());
-      var range = tally.finished(a.name()).stream().mapToDouble(TrialResult::bitsPerByte).filter(Double::isFinite).summaryStatistics();
+      Moments m = tally.metric(a.name());
+      var range = tally.finished(a.name()).stream().mapToDouble(plan.metric()::of).filter(Double::isFinite).summaryStatistics();
       table.row(a.name(), Figures.count(m.n()), Figures.bits(m.mean()), m.n() < 2 ? Figures.NONE : Figures.size(m.sd()), Figures.bits(range.getMin()), Figures.bits(range.getMax()));
     }
     return table;
   }
 
   private String pilot() {
-    double[] bits = result.pilot().stream().mapToDouble(TrialResult::bitsPerByte).filter(Double::isFinite).toArray();
+    double[] bits = result.pilot().stream().mapToDouble(plan.metric()::of).filter(Double::isFinite).toArray();
     Moments m = Moments.of(bits);
     return Figures.number(result.pilot().size(), "trial") + " of " + plan.baseline() + " at seeds of their own (" + String.join(", ", result.pilot().stream().map(t -> String.valueOf(t.seed())).toList())
-        + "), which decide nothing, told the noise beforehand: " + VerdictTable.spread(m) + " bits per byte.";
+        + "), which decide nothing, told the noise beforehand: " + VerdictTable.spread(m) + " " + plan.metric().words() + ".";
   }
 
   private Table values() {
@@ -59,7 +58,7 @@ final class MetricSection {
     var table = new Table(headings);
     for (long seed : plan.seeds()) {
       var cells = new ArrayList<>(List.of(String.valueOf(seed)));
-      for (Arm a : plan.arms()) cells.add(result.trial(a.name(), seed).map(t -> t.finished() ? Figures.bits(t.bitsPerByte()) : t.status()).orElse("to be run"));
+      for (Arm a : plan.arms()) cells.add(result.trial(a.name(), seed).map(t -> t.finished() ? Figures.bits(plan.metric().of(t)) : t.status()).orElse("to be run"));
       table.row(cells);
     }
     return table;

@@ -13,6 +13,7 @@ final class Page {
     var out = new ArrayList<>(new AnswerSection(result).blocks());
     if (!single) out.add(new ComparisonSection(result).section());
     out.addAll(new CurveSection(result).sections());
+    out.addAll(new WrittenSection(result).sections());
     out.addAll(new TuningSection(result).sections());
     out.add(new MetricSection(result).section());
     out.add(new ArmSection(result).section());

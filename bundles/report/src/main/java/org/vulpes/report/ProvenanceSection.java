@@ -49,7 +49,7 @@ final class ProvenanceSection {
     table.row("tokens a trial", Figures.count(plan.tokens()));
     table.row("seeds", String.join(", ", plan.seeds().stream().map(String::valueOf).toList()));
     if (plan.looks().size() > 1) table.row("looks", "after " + String.join(", ", plan.looks().stream().map(String::valueOf).toList()) + " seeds");
-    table.row("metric", plan.metric() + ", " + plan.mean() + ", at the final step");
+    table.row("metric", plan.measure() + ", at the final step");
     table.row("smallest effect δ, α", Figures.plain(plan.smallestEffect()) + ", " + Figures.plain(plan.alpha()));
     table.row("device", plan.device());
     table.row("report written by", writer());

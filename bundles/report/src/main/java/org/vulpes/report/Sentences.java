@@ -20,17 +20,17 @@ final class Sentences {
     String base = result.plan().baseline();
     String delta = "δ = " + Figures.plain(v.rule().smallestEffect());
     String level = Figures.level(v.rule().alpha());
-    String size = Figures.size(v.meanDifference()) + " bits per byte";
-    String signed = Figures.difference(v.meanDifference()) + " bits per byte";
+    String size = Figures.size(v.meanDifference()) + " " + result.plan().metric().words();
+    String signed = Figures.difference(v.meanDifference()) + " " + result.plan().metric().words();
     String lost = lost(v);
     return switch (v.kind()) {
-      case BETTER, BETTER_WITHIN_DELTA -> v.name() + " is better than " + base + " by " + size + " (" + level + " interval " + range(-v.interval().high(), -v.interval().low())
+      case BETTER, BETTER_WITHIN_DELTA -> v.name() + " is better than " + base + " by " + size + " (" + level + " interval " + size(v.interval(), v.rule().higher())
           + ", " + Figures.equation("Holm p", v.pHolm()) + ", " + seeds(v) + ")" + within(v, delta) + "." + lost;
-      case WORSE, WORSE_WITHIN_DELTA -> v.name() + " is worse than " + base + " by " + size + " (" + level + " interval " + range(v.interval().low(), v.interval().high())
+      case WORSE, WORSE_WITHIN_DELTA -> v.name() + " is worse than " + base + " by " + size + " (" + level + " interval " + size(v.interval(), !v.rule().higher())
           + ", " + Figures.equation("Holm p", v.pHolm()) + ", " + seeds(v) + ")" + within(v, delta) + "." + lost;
       case EQUIVALENT -> v.name() + " and " + base + " are equivalent within " + delta + ": they differ by " + signed + " (" + level + " interval " + range(v.interval())
           + ", " + Figures.equation("equivalence Holm p", v.pEquivalenceHolm()) + ", " + seeds(v) + ")." + lost;
-      case IDENTICAL -> v.name() + " and " + base + " are identical: the same bits per byte at every one of " + seeds(v) + "." + lost;
+      case IDENTICAL -> v.name() + " and " + base + " are identical: the same " + result.plan().metric().words() + " at every one of " + seeds(v) + "." + lost;
       case UNDECIDED -> "Whether " + v.name() + " is better than " + base + " is undecided: " + undecided(v, level, signed) + lost;
     };
   }
@@ -75,6 +75,16 @@ final class Sentences {
 
   static String range(Interval i) {
     return range(i.low(), i.high());
+  }
+
+  /** With a capital letter, as at the beginning of a caption. */
+  static String begun(String words) {
+    return words.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + words.substring(1);
+  }
+
+  /** By how much an arm is better, or worse. @param as whether the interval is one of such sizes, rather than of their opposites */
+  private static String size(Interval i, boolean as) {
+    return as ? range(i) : range(-i.high(), -i.low());
   }
 
   private static String range(double low, double high) {

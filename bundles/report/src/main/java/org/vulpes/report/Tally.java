@@ -27,6 +27,11 @@ record Tally(StudyResult result) {
     return out;
   }
 
+  /** Of what the study compares. */
+  Moments metric(String arm) {
+    return moments(arm, result.plan().metric()::of);
+  }
+
   Moments bits(String arm) {
     return moments(arm, TrialResult::bitsPerByte);
   }
@@ -75,7 +80,7 @@ record Tally(StudyResult result) {
   }
 
   private boolean gone(String arm, long seed) {
-    return result.trial(arm, seed).filter(t -> !t.finished() || !Double.isFinite(t.bitsPerByte())).isPresent();
+    return result.trial(arm, seed).filter(t -> !t.finished() || !Double.isFinite(result.plan().metric().of(t))).isPresent();
   }
 
   /** Whether an arm was given as much of something as the baseline has. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.study.Metric;
 
 /**
  * What a drawing needs of one trial's {@code metrics.jsonl}, read line by line into a fixed number of bins, however long the run. The trial may
@@ -20,17 +21,21 @@ import org.vulpes.slot.InvalidInput;
  * @param loss mean training loss by bin of the token budget, nats per token; NaN where no step ended
  * @param rate mean learning rate by bin; NaN where no step ended
  * @param evaluations bits per byte by tokens
+ * @param metric what the study compares, by tokens, where it is a number of an evaluation; from before the first step on
+ * @param reward mean reward of what the policy wrote in a bin; NaN where nothing was judged
+ * @param judged samples that rewards judged
+ * @param contained samples that they could not judge, by how they failed
  * @param flops spent by tokens, where the file tells; at least one point in every bin that has a step, if every step tells
  * @param seconds worked by tokens, where the file tells
  * @param steps with a finite loss
  */
-record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, TreeMap<Long, Double> flops, TreeMap<Long, Double> seconds, long steps) {
+record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, SortedMap<Long, Double> metric, double[] reward, long judged, SortedMap<String, Long> contained, TreeMap<Long, Double> flops, TreeMap<Long, Double> seconds, long steps) {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final int BINS = 80;
 
   /** @param tokens of the whole budget; later tokens count to the last bin */
-  static TrialCurve read(Path file, long tokens) {
-    var reading = new Reading(tokens);
+  static TrialCurve read(Path file, long tokens, Metric compared) {
+    var reading = new Reading(tokens, compared);
     if (Files.exists(file)) {
       var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE).onUnmappableCharacter(CodingErrorAction.REPLACE);
       try (var lines = new BufferedReader(new java.io.InputStreamReader(Files.newInputStream(file), decoder))) {
@@ -53,14 +58,21 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
     private final long tokens;
     private final Mean[] loss = means();
     private final Mean[] rate = means();
+    private static final String CONTAINED = "contained.";
+    private final Mean[] reward = means();
+    private final TreeMap<String, Long> contained = new TreeMap<>();
+    private long judged;
+    private final Metric compared;
+    private final TreeMap<Long, Double> metric = new TreeMap<>();
     private final TreeMap<Long, Double> evaluations = new TreeMap<>();
     private final TreeMap<Long, Double> flops = new TreeMap<>();
     private final TreeMap<Long, Double> seconds = new TreeMap<>();
     private int flopsBin = -1;
     private long steps;
 
-    Reading(long tokens) {
+    Reading(long tokens, Metric compared) {
       this.tokens = tokens;
+      this.compared = compared;
     }
 
     private static Mean[] means() {
@@ -76,6 +88,11 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
       double bits = n.path("bits-per-byte").asDouble(Double.NaN);
       if (Double.isFinite(bits)) evaluations.put(at, bits);
       if (loss[bin].add(n.path("loss").asDouble(Double.NaN))) steps++;
+      double worth = n.path("evaluations").path(compared.evaluation()).path(compared.metric()).asDouble(Double.NaN);
+      if (Double.isFinite(worth)) metric.put(at, worth);
+      reward[bin].add(n.path("statistics").path("reward").asDouble(Double.NaN));
+      judged += n.path("statistics").path("samples").asLong();
+      n.path("statistics").properties().stream().filter(e -> e.getKey().startsWith(CONTAINED)).forEach(e -> contained.merge(e.getKey().substring(CONTAINED.length()), e.getValue().asLong(), Long::sum));
       rate[bin].add(n.path("learning-rate").asDouble(Double.NaN));
       double work = n.path("flops").asDouble(Double.NaN);
       if (Double.isFinite(work) && (bin != flopsBin || Double.isFinite(bits))) {
@@ -89,7 +106,7 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
     TrialCurve curve() {
       flops.putIfAbsent(0L, 0.0);
       seconds.putIfAbsent(0L, 0.0);
-      return new TrialCurve(values(loss), values(rate), evaluations, flops, seconds, steps);
+      return new TrialCurve(values(loss), values(rate), evaluations, metric, values(reward), judged, contained, flops, seconds, steps);
     }
 
     private static double[] values(Mean[] means) {

@@ -28,7 +28,7 @@ final class TrialSection {
       for (var t : lost) table.row(t.arm() + ", seed " + t.seed(), t.status(), Figures.count(t.steps()), t.reason());
       out.add(new Block.Grid("Trials that were lost.", table));
     }
-    var table = new Table("arm", "seed", "status ", "bits per byte", "steps", "tokens", "wall time", "peak memory", "epochs ");
+    var table = new Table("arm", "seed", "status ", plan.metric().words(), "steps", "tokens", "wall time", "peak memory", "epochs ");
     for (Arm a : plan.arms()) {
       for (long seed : plan.seeds()) {
         var t = result.trial(a.name(), seed);
@@ -38,7 +38,7 @@ final class TrialSection {
         }
         var r = t.get();
         var epochs = String.join(", ", r.epochs().entrySet().stream().map(e -> e.getKey() + " " + Figures.correlation(e.getValue())).toList());
-        table.row(a.name(), String.valueOf(seed), r.status(), Figures.bits(r.bitsPerByte()), Figures.count(r.steps()), Figures.count(r.tokens()), Figures.duration(r.seconds()),
+        table.row(a.name(), String.valueOf(seed), r.status(), Figures.bits(plan.metric().of(r)), Figures.count(r.steps()), Figures.count(r.tokens()), Figures.duration(r.seconds()),
             Figures.memory(r.memory()), epochs);
       }
     }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TuningTrial;
 
-/** Loss over each setting that was tuned, by arm. Where several were tuned together, a value stands for the best that the others reach beside it. */
+/** The metric over each setting that was tuned, by arm. Where several were tuned together, a value stands for the best that the others reach beside it. */
 final class Tuning {
   private static final int WIDTH = CurveChart.WIDTH;
   private static final int HEIGHT = 280;
@@ -19,7 +19,7 @@ final class Tuning {
   /** Around the data, as a share of the axis: a ring at its end stays whole. */
   private static final List<Double> ROOM = List.of(0.08, 0.0);
 
-  /** One arm's loss over one setting. @param values in rising order @param loss mean over seeds; NaN where no trial finished @param chosen place of the chosen value, -1 when none is */
+  /** One arm's metric over one setting. @param values in rising order @param loss mean over seeds; NaN where no trial finished @param chosen place of the chosen value, -1 when none is */
   record Curve(String arm, Look look, String setting, List<String> values, double[] loss, int chosen) {
 
     /** The chosen value stands at the end of those that were tried: a better one may lie beyond. */
@@ -55,10 +55,11 @@ final class Tuning {
     return out;
   }
 
-  /** The lowest mean over seeds among the combinations; one with a trial that gave no number is out. */
-  private static double best(List<TuningTrial> trials) {
-    return trials.stream().collect(Collectors.groupingBy(TuningTrial::settings)).values().stream()
-        .mapToDouble(same -> same.stream().mapToDouble(TuningTrial::bitsPerByte).average().orElse(Double.NaN)).filter(Double::isFinite).min().orElse(Double.NaN);
+  /** The best mean over seeds among the combinations; one with a trial that gave no number is out. */
+  private double best(List<TuningTrial> trials) {
+    var means = trials.stream().collect(Collectors.groupingBy(TuningTrial::settings)).values().stream()
+        .mapToDouble(same -> same.stream().mapToDouble(TuningTrial::value).average().orElse(Double.NaN)).filter(Double::isFinite);
+    return (result.plan().metric().higher() ? means.max() : means.min()).orElse(Double.NaN);
   }
 
   private static OptionalDouble number(String s) {
@@ -81,7 +82,7 @@ final class Tuning {
     for (Curve c : curves) looks.put(c.arm(), c.look());
     var labels = Labels.of(looks.keySet());
     int columns = Labels.columns(labels.values(), WIDTH);
-    var plot = new Plot("bits per byte over " + Labels.fitted(setting, 40), WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
+    var plot = new Plot(result.plan().metric().words() + " over " + Labels.fitted(setting, 40), WIDTH, HEIGHT + LEGEND_ROW * Math.ceilDiv(looks.size(), columns));
     var x = new ArrayList<Double>();
     var y = new ArrayList<Double>();
     var who = new ArrayList<String>();
@@ -108,6 +109,6 @@ final class Tuning {
         : new Object[] {"trans", log ? "log10" : "identity", "expand", ROOM};
     plot.axis("x", log ? setting + " (logarithmic)" : setting, scale).axis("y", "", "expand", ROOM);
     Labels.legend(plot, looks, labels, columns);
-    return plot.draw("tuning-" + number, "Bits per byte over " + setting, description);
+    return plot.draw("tuning-" + number, Sentences.begun(result.plan().metric().words()) + " over " + setting, description);
   }
 }

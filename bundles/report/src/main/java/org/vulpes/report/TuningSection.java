@@ -17,7 +17,7 @@ final class TuningSection {
     if (result.tuning().isEmpty()) return List.of();
     var tuning = new Tuning(result);
     var drawings = new ArrayList<Drawing>();
-    var choices = new Table("arm", "setting ", "chosen", "bits per byte there", "tried ", "edge ");
+    var choices = new Table("arm", "setting ", "chosen", result.plan().metric().words() + " there", "tried ", "edge ");
     for (String setting : tuning.settings()) {
       drawings.add(tuning.draw(setting, drawings.size() + 1, "The table below names what was chosen."));
       for (var c : tuning.curves(setting)) {
@@ -36,10 +36,10 @@ final class TuningSection {
   }
 
   private Table trials() {
-    var table = new Table("arm", "settings ", "seed", "status ", "bits per byte", "chosen ");
+    var table = new Table("arm", "settings ", "seed", "status ", result.plan().metric().words(), "chosen ");
     for (TuningTrial t : result.tuning()) {
       table.row(t.arm(), String.join(", ", t.settings().entrySet().stream().map(e -> e.getKey() + " = " + e.getValue()).toList()), String.valueOf(t.seed()), t.status(),
-          Figures.bits(t.bitsPerByte()), t.chosen() ? "yes" : "");
+          Figures.bits(t.value()), t.chosen() ? "yes" : "");
     }
     return table;
   }

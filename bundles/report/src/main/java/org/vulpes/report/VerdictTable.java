@@ -23,14 +23,14 @@ final class VerdictTable {
   }
 
   Table table() {
-    var headings = new ArrayList<>(List.of("arm", "parameters", "bits per byte"));
+    var headings = new ArrayList<>(List.of("arm", "parameters", result.plan().metric().words()));
     if (tally.matched()) headings.add(1, "matched ");
     if (!tally.single()) {
       headings.addAll(List.of("difference [" + Figures.level(result.plan().alpha()) + " interval]", "p", "Holm p", result.exploratory().isEmpty() ? "verdict " : "verdict (exploratory) "));
     }
     var table = new Table(headings);
     for (Arm arm : result.plan().arms()) {
-      var cells = new ArrayList<>(List.of(arm.name(), Figures.count(arm.parameters().total()), spread(tally.bits(arm.name()))));
+      var cells = new ArrayList<>(List.of(arm.name(), Figures.count(arm.parameters().total()), spread(tally.metric(arm.name()))));
       if (tally.matched()) cells.add(1, arm.match().map(m -> m.quantity().brief()).orElse(arm.name().equals(result.plan().baseline()) ? "" : "not"));
       if (!tally.single()) cells.addAll(verdict(arm));
       table.row(cells);
@@ -87,7 +87,7 @@ final class VerdictTable {
       var seeds = tally.lostSeeds(v);
       if (!seeds.isEmpty()) notes.add("The comparison of " + v.name() + " lost " + (seeds.size() == 1 ? "seed " : "seeds ") + String.join(", ", seeds.stream().map(String::valueOf).toList()) + ".");
     }
-    if (!tally.single()) notes.add("Bits per byte: " + result.plan().mean() + "; ± is the standard deviation over seeds. " + Sentences.adjustment(result.plan()));
+    if (!tally.single()) notes.add((result.plan().metric().isBits() ? "Bits per byte: " + result.plan().mean() : result.plan().metric().words() + ": " + result.plan().metric().direction()) + "; ± is the standard deviation over seeds. " + Sentences.adjustment(result.plan()));
     if (result.verdicts().stream().anyMatch(v -> v.moreSeeds().isPresent())) {
       notes.add("(+n seeds): about so many more would decide, with 80 % power, at a look that was declared; seeds added without one leave no α, so ask anew with new seeds.");
     }

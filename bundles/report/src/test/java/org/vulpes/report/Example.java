@@ -14,9 +14,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.curriculum.Curriculum.Planned;
 import org.vulpes.curriculum.Lesson;
+import org.vulpes.evaluation.ItemFile;
+import org.vulpes.evaluation.ItemResult;
+import org.vulpes.evaluation.Score;
 import org.vulpes.model.ParameterCount;
 import org.vulpes.study.Arm;
 import org.vulpes.study.Design;
+import org.vulpes.study.Metric;
 import org.vulpes.study.References;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
@@ -45,6 +49,7 @@ final class Example {
   private int unfinished;
   private boolean matched;
   private String weights = "";
+  private Metric metric = Metric.BITS_PER_BYTE;
   private Optional<References> references = Optional.empty();
   private SortedMap<String, Double> domains = new TreeMap<>(Map.of("code", -0.3, "prose", 0.1, "speech", 0.2));
 
@@ -89,6 +94,12 @@ final class Example {
     return this;
   }
 
+  /** The arms' numbers are not bits per byte but this, over 100 items; the first items' texts lie in the trials' folders. */
+  Example metric(String name, boolean higher) {
+    metric = new Metric(name, higher);
+    return this;
+  }
+
   /** The second arm is matched to the first. */
   Example matched() {
     matched = true;
@@ -119,7 +130,7 @@ final class Example {
 
   Example pilot(double... bits) {
     for (double b : bits) {
-      pilot.add(new TrialResult(arms.keySet().iterator().next(), 2001 + pilot.size(), "finished", "", "c0ffee0", b, new TreeMap<>(), 0.02, 500, TOKENS, 6_543_210, 4.2e13, 754.3, 1, new TreeMap<>()));
+      pilot.add(new TrialResult(arms.keySet().iterator().next(), 2001 + pilot.size(), "finished", "", "c0ffee0", b, new TreeMap<>(), 0.02, 500, TOKENS, 6_543_210, 4.2e13, 754.3, 1, new TreeMap<>(), new TreeMap<>()));
     }
     return this;
   }
@@ -161,22 +172,38 @@ final class Example {
         if (finished) domains.forEach((d, o) -> byDomain.put(d, bits + o));
         metrics(a.name(), s + 1, finished ? bits : 2, finished ? TOKENS : 400_000, finished);
         trials.add(new TrialResult(a.name(), s + 1, finished ? "finished" : "diverged", finished ? "" : reason, a.hash(), bits, byDomain, finished ? 0.02 : Double.NaN, finished ? 500 : 40,
-            finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, 123_456_789, new TreeMap<>(Map.of("prose", 1.25))));
+            finished ? TOKENS : 160_000, 6_543_210, 4.2e13, 754.3, 123_456_789, new TreeMap<>(Map.of("prose", 1.25)),
+            metric.isBits() ? new TreeMap<>() : new TreeMap<>(Map.of(metric.name(), new Score(bits, 0.03, 100, 100)))));
+        if (!metric.isBits()) written(a.name(), s + 1, bits);
       }
     }
     String baseline = planned.getFirst().name();
     var textual = new TreeMap<String, long[]>();
     domains.keySet().forEach(d -> textual.put(d, new long[] {3_000_000, 120_000}));
-    var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks, Spending.OBRIEN_FLEMING, true, false, List.of(), TuningGrid.NONE), "bits-per-byte", 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
+    var plan = new StudyPlan("example", question, baseline, planned, seeds, looks.isEmpty() ? Design.fixed(seeds.size()) : new Design(looks, Spending.OBRIEN_FLEMING, true, false, List.of(), TuningGrid.NONE), metric, 0.01, 0.05, "9f86d081884c7d65", TOKENS, "d7a8fbb307d78094", textual, "e3b0c44298fc1c14",
         4, 2, "jvm 0.1.0, AMD EPYC, 256 bit", Double.NaN);
     var comparisons = arms.keySet().stream().skip(1).map(a -> new DecisionRule.Comparison(a, values(trials, baseline, seeds), values(trials, a, seeds))).toList();
     var verdicts = comparisons.isEmpty() ? List.<org.vulpes.study.statistics.Verdict>of() : 
-        looks.size() > 1 ? new DecisionRule(0.05, 0.01).judge(comparisons, plan.design().schedule(), 0) : new DecisionRule(0.05, 0.01).judge(comparisons);
+        looks.size() > 1 ? new DecisionRule(0.05, 0.01, metric.higher()).judge(comparisons, plan.design().schedule(), 0) : new DecisionRule(0.05, 0.01, metric.higher()).judge(comparisons);
     return new StudyResult(plan, trials, pilot, tuning, verdicts, references, sample, exploratory, remarks, plan.trials() - trials.size(), folder, "vulpes run experiments/example.conf");
   }
 
-  private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
-    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(TrialResult::bitsPerByte).findFirst().orElse(Double.NaN))
+  /** What a trial wrote before its first step and after its last, and its metric there. */
+  private void written(String arm, long seed, double value) throws IOException {
+    Path trial = folder.resolve("trials").resolve(arm + "-s" + seed), items = trial.resolve("evaluations").resolve(metric.evaluation());
+    var measured = new StringBuilder();
+    for (int step : new int[] {0, 500}) {
+      double now = step == 0 ? 0.1 : value;
+      ItemFile.write(items.resolve(step + ".jsonl"), List.of(new ItemResult("problems", "2+2=", "2+2=", "", new TreeMap<>(Map.of(metric.metric(), step == 0 ? 0.0 : 1.0)), Map.of("texts", List.of(step == 0 ? "5|" : "4")))));
+      measured.append(String.format(Locale.ROOT, "{\"evaluations\":{\"%s\":{\"%s\":%.4f}},\"seconds\":%d,\"step\":%d,\"tokens\":%d}%n", metric.evaluation(), metric.metric(), now, step, step, step * 4000L));
+      measured.append(String.format(Locale.ROOT, "{\"loss\":0.1,\"statistics\":{\"reward\":%.4f,\"samples\":50,\"contained.close throws ArithmeticException\":2},\"step\":%d,\"tokens\":%d}%n", now, step + 1, step * 4000L + 1));
+    }
+    Path metrics = trial.resolve("metrics.jsonl");
+    Files.writeString(metrics, measured + Files.readString(metrics));
+  }
+
+  private double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
+    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(metric::of).findFirst().orElse(Double.NaN))
         .toArray();
   }
 

@@ -54,6 +54,20 @@ class ReportTest {
   }
 
   @Test
+  void aNumberOfWhichMoreIsBetterIsJudgedDrawnAndShownAsWhatWasWritten() throws IOException {
+    String page = page(new Example(folder).arm("base", 0.41, 0.44, 0.42, 0.45).arm("good", 0.81, 0.86, 0.83, 0.84).arm("bad", 0.21, 0.26, 0.23, 0.24).metric("held-out.accuracy", true).result());
+    // Means by hand: 0.43, 0.835, 0.235.
+    assertTrue(page.contains("- good is better than base by 0.4050 held-out accuracy (95 % interval +0.3"), page);
+    assertTrue(page.contains("- bad is worse than base by 0.1950 held-out accuracy (95 % interval +0.1"), page);
+    assertTrue(page.contains("Held-out accuracy at the final step; mean ± standard deviation over seeds; higher is better."), page);
+    assertTrue(page.contains("Held-out accuracy by arm. It ends at base 0.4300, good 0.8350, bad 0.2350."), page);
+    assertTrue(page.contains("Mean reward of what the policy wrote, by arm."), page);
+    assertTrue(page.contains("good, seed 1: reward close throws ArithmeticException for 4 of 100 samples, which taught nothing."), page);
+    assertTrue(page.contains("| 2+2= | ✗ 5 | ✓ 4 | ✓ 4 | ✓ 4 |") || page.contains("✗ 5\\| "), page);
+    assertTrue(page.contains("standard error of 0.0300") || page.contains("held-out.accuracy, higher is better, at the final step"), page);
+  }
+
+  @Test
   void saysWhatIsAdjustedForAndWhatPlusMinusMeans() throws IOException {
     String adjusted = "Intervals and p are of one comparison, not adjusted for the 7 comparisons; Holm p is, and decides.";
     var result = every().weights("prose = 2, speech = 0.5").result();

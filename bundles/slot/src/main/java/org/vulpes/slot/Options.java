@@ -24,26 +24,28 @@ import java.util.Map;
 public final class Options {
   private final Config config;
   private final String path;
+  private final Config root;
 
-  private Options(Config config, String path) {
+  private Options(Config config, String path, Config root) {
     this.config = config;
     this.path = path;
+    this.root = root;
   }
 
   /** The block at {@code path} of a resolved configuration; an absent block reads as empty. */
   public static Options at(Config root, String path) {
-    if (path.isEmpty()) return new Options(root, "");
-    if (!root.hasPath(path)) return new Options(ConfigFactory.empty(), path);
+    if (path.isEmpty()) return new Options(root, "", root);
+    if (!root.hasPath(path)) return new Options(ConfigFactory.empty(), path, root);
     ConfigValue v = root.getValue(path);
     if (v.valueType() != ConfigValueType.OBJECT) {
       throw new InvalidInput(place(v) + path + " must be a block { … }, but is " + v.render(ConfigRenderOptions.concise()) + ".");
     }
-    return new Options(((ConfigObject) v).toConfig(), path);
+    return new Options(((ConfigObject) v).toConfig(), path, root);
   }
 
   /** Options from HOCON text, for tests and programs without a file. */
   public static Options of(String hocon) {
-    return new Options(ConfigFactory.parseString(hocon).resolve(), "");
+    return at(ConfigFactory.parseString(hocon).resolve(), "");
   }
 
   /** The path of this block in the whole configuration, for messages. */
@@ -53,6 +55,11 @@ public final class Options {
 
   public Config config() {
     return config;
+  }
+
+  /** The whole configuration that this block is of, for plugins that look at other slots: problems and rewards belong to a run, not to one objective. */
+  public Config root() {
+    return root;
   }
 
   /** True when the key is present and not null. */
@@ -66,10 +73,10 @@ public final class Options {
   }
 
   public Options block(String key) {
-    if (!config.hasPath(key)) return new Options(ConfigFactory.empty(), full(key));
+    if (!config.hasPath(key)) return new Options(ConfigFactory.empty(), full(key), root);
     ConfigValue v = config.getValue(key);
     if (v.valueType() != ConfigValueType.OBJECT) throw wrong(key, "must be a block { … }, but is " + render(key));
-    return new Options(((ConfigObject) v).toConfig(), full(key));
+    return new Options(((ConfigObject) v).toConfig(), full(key), root);
   }
 
   /** A list of blocks; empty when absent. */
@@ -78,7 +85,7 @@ public final class Options {
     var out = new ArrayList<Options>();
     try {
       int i = 0;
-      for (Config c : config.getConfigList(key)) out.add(new Options(c, full(key) + "[" + i++ + "]"));
+      for (Config c : config.getConfigList(key)) out.add(new Options(c, full(key) + "[" + i++ + "]", root));
     } catch (ConfigException e) {
       throw wrong(key, "must be a list of blocks");
     }

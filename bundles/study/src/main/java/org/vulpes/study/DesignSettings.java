@@ -27,7 +27,7 @@ final class DesignSettings {
   private static final double LARGEST_ALPHA_WITH_LOOKS = 0.25;
   /** What decides what is compared, and on which text, is no setting of an arm's training. */
   private static final List<String> FIXED = List.of("study", "storage", "corpus", "tokenizer", "device", "model", "training.tokens", "training.seed", "training.evaluation-length",
-      "training.metric-weights");
+      "training.metric-weights", "evaluations", "evaluation");
 
   private final Options o;
   private final Config common;

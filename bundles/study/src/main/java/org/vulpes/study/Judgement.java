@@ -13,12 +13,12 @@ final class Judgement {
 
   private static List<DecisionRule.Comparison> family(StudyPlan plan, List<TrialResult> trials) {
     return plan.arms().stream().skip(1)
-        .map(a -> new DecisionRule.Comparison(a.name(), values(trials, plan.baseline(), plan.seeds()), values(trials, a.name(), plan.seeds()))).toList();
+        .map(a -> new DecisionRule.Comparison(a.name(), values(plan, trials, plan.baseline()), values(plan, trials, a.name()))).toList();
   }
 
   /** Differences of all pairs that are there, without a decision. */
   static List<Verdict> pairs(StudyPlan plan, List<TrialResult> trials) {
-    return plan.family() == 0 ? List.of() : new DecisionRule(plan.alpha(), plan.smallestEffect()).preview(family(plan, trials));
+    return plan.family() == 0 ? List.of() : rule(plan).preview(family(plan, trials));
   }
 
   /** @param trials that ended, of this plan */
@@ -28,7 +28,7 @@ final class Judgement {
     while (complete < plan.seeds().size() && ended(plan, trials, plan.seeds().get(complete))) complete++;
     if (family.isEmpty()) return new DecisionRule.Course(-1, complete == plan.seeds().size(), List.of());
     var looks = plan.design().schedule();
-    return new DecisionRule(plan.alpha(), plan.smallestEffect()).follow(family, looks, looks.reached(complete));
+    return rule(plan).follow(family, looks, looks.reached(complete));
   }
 
   /** Which look the verdicts are of, in sentences. */
@@ -50,22 +50,25 @@ final class Judgement {
   static List<String> noise(StudyPlan plan, List<TrialResult> trials) {
     var spread = new ArrayList<String>();
     for (Arm a : plan.arms()) {
-      var m = Moments.of(trials.stream().filter(t -> t.arm().equals(a.name()) && t.finished()).mapToDouble(TrialResult::bitsPerByte).toArray());
+      var m = Moments.of(trials.stream().filter(t -> t.arm().equals(a.name()) && t.finished()).mapToDouble(plan.metric()::of).filter(Double::isFinite).toArray());
       if (m.n() > 1) spread.add(String.format(Locale.ROOT, "%s %.4f", a.name(), m.sd()));
     }
     if (spread.isEmpty()) return List.of();
-    var sampling = Moments.of(trials.stream().mapToDouble(TrialResult::samplingError).filter(Double::isFinite).toArray());
+    var sampling = Moments.of(trials.stream().mapToDouble(plan.metric()::error).filter(Double::isFinite).toArray());
     return List.of("Noise of the metric: over seeds, a standard deviation of " + String.join(", ", spread) + (sampling.n() == 0 ? "."
-        : String.format(Locale.ROOT, "; over validation documents, a standard error of %.4f for an arm's value on other text of the same kind. Arms are measured on the same documents, so their differences vary less; "
-            + "by how much is not measured.", sampling.mean())));
+        : String.format(Locale.ROOT, "; over %s, a standard error of %.4f for an arm's value on %s of the same kind. Arms are measured on the same, so their differences vary less; "
+            + "by how much is not measured.", plan.metric().isBits() ? "validation documents" : "items", sampling.mean(), plan.metric().isBits() ? "other text" : "other items")));
   }
 
   private static boolean ended(StudyPlan plan, List<TrialResult> trials, long seed) {
     return plan.arms().stream().allMatch(a -> trials.stream().anyMatch(t -> t.arm().equals(a.name()) && t.seed() == seed));
   }
 
-  private static double[] values(List<TrialResult> trials, String arm, List<Long> seeds) {
-    return seeds.stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(TrialResult::bitsPerByte).findFirst().orElse(Double.NaN))
-        .toArray();
+  private static DecisionRule rule(StudyPlan plan) {
+    return new DecisionRule(plan.alpha(), plan.smallestEffect(), plan.metric().higher());
+  }
+
+  private static double[] values(StudyPlan plan, List<TrialResult> trials, String arm) {
+    return plan.seeds().stream().mapToDouble(s -> trials.stream().filter(t -> t.arm().equals(arm) && t.seed() == s).mapToDouble(plan.metric()::of).findFirst().orElse(Double.NaN)).toArray();
   }
 }

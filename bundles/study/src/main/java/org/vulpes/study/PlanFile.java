@@ -115,7 +115,8 @@ final class PlanFile {
     out.put("question", plan.question());
     out.put("baseline", plan.baseline());
     out.put("seeds", plan.seeds());
-    out.put("metric", plan.metric());
+    out.put("metric", plan.metric().name());
+    out.put("better", plan.metric().higher() ? "higher" : "lower");
     out.put("smallest-effect", plan.smallestEffect());
     out.put("alpha", plan.alpha());
     out.put("tokens", plan.tokens());
@@ -216,7 +217,7 @@ final class PlanFile {
       var seeds = longs(n.path("seeds"));
       var domains = new TreeMap<String, long[]>();
       n.path("domains").properties().forEach(e -> domains.put(e.getKey(), new long[] {e.getValue().path(0).asLong(), e.getValue().path(1).asLong()}));
-      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, design(n.path("design")), n.path("metric").asText(),
+      return new StudyPlan(n.path("name").asText(), n.path("question").asText(), n.path("baseline").asText(), arms, seeds, design(n.path("design")), new Metric(n.path("metric").asText(), n.path("better").asText().equals("higher")),
           n.path("smallest-effect").asDouble(), n.path("alpha").asDouble(), n.path("hash").asText(), n.path("tokens").asLong(), n.path("corpus").asText(), domains,
           n.path("tokenizer").asText(), n.path("side-by-side").asInt(), n.path("threads").asInt(), n.path("device").asText(),
           n.path("tokens-per-second").asDouble(Double.NaN));

@@ -21,7 +21,7 @@ final class Preregistration {
     var out = new TreeMap<String, String>();
     out.put("question", s.question());
     out.put("baseline", s.baseline());
-    out.put("metric", s.metric() + ", " + StudyPlan.mean(arms.getFirst().config()) + ", at the final step");
+    out.put("metric", StudyPlan.measure(s.metric(), arms.getFirst().config()) + ", at the final step");
     out.put("smallest-effect", Double.toString(s.smallestEffect()));
     out.put("alpha", Double.toString(s.alpha()));
     out.put("family", "all arms against the baseline: " + String.join(", ", arms.stream().skip(1).map(Arm::name).toList()));
@@ -34,7 +34,7 @@ final class Preregistration {
     out.put("exclusion", "a pair is left out only when one of its trials diverged or failed, and is counted");
     out.put("share", d.share() ? "arms share seeds" : "every arm has seeds of its own");
     out.put("aa", Boolean.toString(d.same()));
-    out.put("tune", d.tuning().isEmpty() ? "nothing" : d.tuning().values() + " at " + d.tuning().seeds().size() + " seeds of " + d.tuning().tokens() + " tokens; lowest mean");
+    out.put("tune", d.tuning().isEmpty() ? "nothing" : d.tuning().values() + " at " + d.tuning().seeds().size() + " seeds of " + d.tuning().tokens() + " tokens; " + (s.metric().higher() ? "highest" : "lowest") + " mean");
     out.put("corpus", corpus);
     // What it is matched in does not stand in an arm's configuration, only what was solved.
     for (Arm a : arms) out.put("arm " + a.name(), Hash.of(a.hash(), a.match().map(m -> m.quantity().word()).orElse("")));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.vulpes.evaluation.Score;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Seal;
@@ -97,6 +98,7 @@ final class Results {
     line.put("seconds", r.seconds());
     line.put("memory", r.memory());
     line.put("epochs", r.epochs());
+    if (!r.measured().isEmpty()) line.put("measured", scores(r.measured()));
     line.put(Seal.FIELD, Seal.BLANK);
     try {
       repair();
@@ -120,7 +122,27 @@ final class Results {
   private static TrialResult parse(JsonNode n) {
     return new TrialResult(n.path("arm").asText(), n.path("seed").asLong(), n.path("status").asText(), n.path("reason").asText(), n.path("config").asText(),
         n.path("bits-per-byte").asDouble(Double.NaN), numbers(n.path("domains")), n.path("sampling-error").asDouble(Double.NaN), n.path("steps").asLong(), n.path("tokens").asLong(), n.path("bytes").asLong(),
-        n.path("flops").asDouble(), n.path("seconds").asDouble(), n.path("memory").asLong(), numbers(n.path("epochs")));
+        n.path("flops").asDouble(), n.path("seconds").asDouble(), n.path("memory").asLong(), numbers(n.path("epochs")), scores(n.path("measured")));
+  }
+
+  private static SortedMap<String, Object> scores(SortedMap<String, Score> measured) {
+    var out = new TreeMap<String, Object>();
+    measured.forEach((name, s) -> {
+      var one = new TreeMap<String, Object>();
+      one.put("mean", Double.isFinite(s.mean()) ? s.mean() : null);
+      one.put("standard-error", Double.isFinite(s.standardError()) ? s.standardError() : null);
+      one.put("items", s.items());
+      one.put("clusters", s.clusters());
+      out.put(name, one);
+    });
+    return out;
+  }
+
+  private static SortedMap<String, Score> scores(JsonNode block) {
+    var out = new TreeMap<String, Score>();
+    block.properties().forEach(e -> out.put(e.getKey(), new Score(e.getValue().path("mean").asDouble(Double.NaN), e.getValue().path("standard-error").asDouble(Double.NaN),
+        e.getValue().path("items").asInt(), e.getValue().path("clusters").asInt())));
+    return out;
   }
 
   static SortedMap<String, Double> numbers(JsonNode block) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Spelling;
+import org.vulpes.study.statistics.Moments;
 
 /**
  * Trainings that follow one another with one seed: each begins with what the one before has learned. A stage's configuration is the study's, with the stage's block and then the arm's (and the arm's
@@ -138,6 +139,12 @@ record Stages(List<String> names, Map<String, List<Stage>> byArm) {
     return config.withValue("init", ConfigValueFactory.fromAnyRef(from.place(folder, seed).toString()));
   }
 
+  /** "0.4312 ± 0.0120"; "not measured" where an evaluation is another stage's. */
+  private static String spread(List<TrialResult> ended, Metric metric) {
+    var m = Moments.of(ended.stream().mapToDouble(metric::of).filter(Double::isFinite).toArray());
+    return m.n() == 0 ? "not measured" : String.format(Locale.ROOT, m.n() > 1 ? "%.4f ± %.4f" : "%.4f", m.mean(), m.sd());
+  }
+
   /** What came out of the stages before the last, a sentence for each run that arms share. */
   List<String> words(StudyPlan plan, Path folder) {
     var out = new ArrayList<String>();
@@ -153,10 +160,9 @@ record Stages(List<String> names, Map<String, List<Stage>> byArm) {
           out.add("Stage " + stage.name() + " of " + who + ": not trained yet.");
           continue;
         }
-        double mean = ended.stream().mapToDouble(TrialResult::bitsPerByte).average().orElseThrow();
-        double spread = Math.sqrt(ended.stream().mapToDouble(r -> (r.bitsPerByte() - mean) * (r.bitsPerByte() - mean)).sum() / Math.max(1, ended.size() - 1));
-        out.add(String.format(Locale.ROOT, "Stage %s of %s: %.4f%s bits per byte on its own text at %d %s, %,d tokens and %.2e FLOPs each%s.", stage.name(), who, mean,
-            ended.size() > 1 ? String.format(Locale.ROOT, " ± %.4f", spread) : "", ended.size(), ended.size() == 1 ? "seed" : "seeds", ended.getFirst().tokens(), ended.getFirst().flops(),
+        String metric = plan.metric().isBits() ? "" : plan.metric().words() + " " + spread(ended, plan.metric()) + ", ";
+        out.add(String.format(Locale.ROOT, "Stage %s of %s: %s%s bits per byte on its own text at %d %s, %,d tokens and %.2e FLOPs each%s.", stage.name(), who, metric,
+            spread(ended, Metric.BITS_PER_BYTE), ended.size(), ended.size() == 1 ? "seed" : "seeds", ended.getFirst().tokens(), ended.getFirst().flops(),
             e.getValue().size() > 1 ? ", shared" : ""));
       }
     }

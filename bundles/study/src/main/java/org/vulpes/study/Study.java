@@ -42,6 +42,7 @@ import org.vulpes.study.statistics.Verdict;
 import org.vulpes.training.Durable;
 import org.vulpes.training.Initial;
 import org.vulpes.training.Lessons;
+import org.vulpes.training.RunEvaluations;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.SpeedProbe;
 import org.vulpes.training.StepCost;
@@ -97,6 +98,7 @@ public final class Study {
       Config arm = named.getValue();
       settings.stages().byArm().getOrDefault(armName, List.of()).forEach(stage -> check(stage.config()));
       check(arm);
+      settings.metric().check(Options.at(root, "study"), armName, RunEvaluations.metrics(arm, catalogue));
       Optional<MatchRequest> match = MatchRequest.of(root, armName, armName.equals(settings.baseline()));
       if (match.isPresent()) {
         Matching.check(match.get(), arm, catalogue);

@@ -20,7 +20,7 @@ import org.vulpes.tokenizer.TokenizerTrainer;
 import org.vulpes.training.Initial;
 import org.vulpes.training.TrainedModel;
 
-/** Tokenisers and tokenised corpora of a study's arms: arms with equal corpus and tokenizer blocks share one, and the cache keeps them between studies. */
+/** Tokenisers and tokenised corpora of a study's arms: arms with equal corpus, problems and tokenizer share one, and the cache keeps them between studies. */
 final class StudyData {
   private final Catalogue catalogue;
   private final Path cache;
@@ -43,7 +43,7 @@ final class StudyData {
   }
 
   TokenStore store(Config arm) {
-    String key = render(arm, "corpus") + render(arm, "tokenizer") + render(arm, "init");
+    String key = render(arm, "corpus") + render(arm, "tokenizer") + render(arm, "init") + render(arm, "problems");
     TokenStore known = stores.get(key);
     if (known != null) return known;
     CorpusSource source = catalogue.create(arm, "corpus");

@@ -25,7 +25,7 @@ import org.vulpes.slot.Options;
  * @param device what programs run on, in words
  * @param tokensPerSecond of one trial of the baseline while sideBySide run, as probed; NaN when not probed
  */
-public record StudyPlan(String name, String question, String baseline, List<Arm> arms, List<Long> seeds, Design design, String metric, double smallestEffect, double alpha,
+public record StudyPlan(String name, String question, String baseline, List<Arm> arms, List<Long> seeds, Design design, Metric metric, double smallestEffect, double alpha,
     String hash, long tokens, String corpus, SortedMap<String, long[]> domains, String tokenizer, int sideBySide, int threads, String device,
     double tokensPerSecond) {
 
@@ -106,12 +106,21 @@ public record StudyPlan(String name, String question, String baseline, List<Arm>
   public List<String> cautions() {
     var out = new ArrayList<String>();
     var little = domains.entrySet().stream().filter(d -> d.getValue()[1] < ENOUGH_VALIDATION).map(d -> String.format(Locale.ROOT, "%s %.0f KB", d.getKey(), d.getValue()[1] / 1e3)).toList();
-    if (!little.isEmpty()) {
+    if (metric.isBits() && !little.isEmpty()) {
       out.add("Little validation text (" + String.join(", ", little) + "; a verdict should rest on at least 200 KB a domain): the differences hold for this text more than for others like it.");
     }
     if (design.same()) out.add("All arms are the same on purpose (aa = true): any difference that is found is a false alarm.");
     if (!design.share()) out.add("Every arm has seeds of its own, which follow from the seed and the arm's name (share = off): pairs have nothing in common.");
     return out;
+  }
+
+  /** What is compared, in words for people: "bits-per-byte, mean over domains", "held-out.accuracy, higher is better". */
+  public String measure() {
+    return measure(metric, arms.getFirst().config());
+  }
+
+  static String measure(Metric metric, Config common) {
+    return metric.name() + ", " + (metric.isBits() ? mean(common) : metric.direction());
   }
 
   StudyPlan with(List<Arm> others) {

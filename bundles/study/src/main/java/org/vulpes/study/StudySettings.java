@@ -25,7 +25,7 @@ import org.vulpes.study.matching.MatchRequest;
  * @param changes what each arm lays over the common configuration, for people
  * @param stages that come before the arms' own training
  */
-record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, Design design, String metric,
+record StudySettings(String question, String baseline, Map<String, Config> arms, Map<String, String> changes, List<Long> seeds, Design design, Metric metric,
     double smallestEffect, double alpha, int sideBySide, String samplePrompt, int sampleTokens, Stages stages) {
   /** Name of the only arm of a configuration without arms. */
   static final String SINGLE = "run";
@@ -47,7 +47,7 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
         if (asked) throw o.wrong(key, "needs arms to compare, and study.arms has none");
       }
       return new StudySettings(o.text("question"), SINGLE, arms, changes, List.of(Options.at(root, "training").whole("seed", 0, Long.MAX_VALUE)), Design.fixed(1),
-          o.choice("metric", "bits-per-byte"), o.number("smallest-effect", 0, 100), o.number("alpha", 1e-6, 0.499), sideBySide(o), o.text("sample-prompt"),
+          Metric.of(o), o.number("smallest-effect", 0, 100), o.number("alpha", 1e-6, 0.499), sideBySide(o), o.text("sample-prompt"),
           o.integer("sample-tokens", 0, 100_000), Stages.NONE);
     }
     if (!o.has("baseline")) throw o.wrong("baseline", "is missing; name the arm that the others are compared with");
@@ -79,13 +79,13 @@ record StudySettings(String question, String baseline, Map<String, Config> arms,
       }
     }
     different(o, block, arms, baseline);
-    Yardstick.check(bodies, arms, baseline);
+    Yardstick.check(bodies, arms, baseline, Metric.of(o));
     double delta = o.number("smallest-effect", 0, 100);
     if (delta == 0) throw o.wrong("smallest-effect", "must be above 0; it is the difference that is large enough to matter");
     List<Long> seeds = seeds(o);
     double alpha = o.number("alpha", 1e-6, 0.499);
     Design design = new DesignSettings(o, common).read(seeds, alpha, bodies);
-    return new StudySettings(o.text("question"), baseline, arms, changes, seeds, design, o.choice("metric", "bits-per-byte"), delta, alpha,
+    return new StudySettings(o.text("question"), baseline, arms, changes, seeds, design, Metric.of(o), delta, alpha,
         sideBySide(o), o.text("sample-prompt"), o.integer("sample-tokens", 0, 100_000),
         stages.isEmpty() ? Stages.NONE : new Stages(stages, before));
   }

@@ -142,7 +142,7 @@ final class Trials {
       Outcome o = run.train(trunks.waypoints(trial), stop);
       if (o.status() == Outcome.Status.STOPPED) return;
       result = new TrialResult(trial.arm(), trial.seed(), o.status().name().toLowerCase(Locale.ROOT), o.reason(), trial.hash(), o.bitsPerByte(), o.byDomain(), o.standardError(), o.step(),
-          o.tokens(), o.bytes(), o.flops(), o.seconds(), o.memory(), o.epochs());
+          o.tokens(), o.bytes(), o.flops(), o.seconds(), o.memory(), o.epochs(), o.measured());
     } catch (InvalidInput e) {
       // A full disk or a damaged checkpoint would strike the other trials too: the person decides.
       throw e;
@@ -151,7 +151,7 @@ final class Trials {
       e.printStackTrace(new PrintWriter(trace));
       Durable.write(trial.place().resolve("error.txt"), trace.toString());
       result = new TrialResult(trial.arm(), trial.seed(), "failed", e.getMessage() == null ? e.toString() : e.getMessage(), trial.hash(), Double.NaN, new TreeMap<>(), Double.NaN, 0, 0, 0,
-          0, 0, 0, new TreeMap<>());
+          0, 0, 0, new TreeMap<>(), new TreeMap<>());
     }
     results.add(result);
     listener.trialEnded(trial.label(), result);

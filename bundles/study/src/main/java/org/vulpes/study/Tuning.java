@@ -84,21 +84,22 @@ final class Tuning {
     var all = new ArrayList<TuningTrial>();
     for (Arm a : plan.arms()) {
       SortedMap<String, String> best = null;
-      double least = Double.POSITIVE_INFINITY;
+      double reached = Double.NaN;
       var trials = new LinkedHashMap<SortedMap<String, String>, List<TrialResult>>();
       for (var point : grid.points()) {
         String hash = Study.hash(shortened(a, point), stores.get(a.name()), catalogue);
         var of = grid.seeds().stream().map(s -> done.stream().filter(r -> r.arm().equals(a.name()) && r.seed() == s && r.config().equals(hash)).findFirst().orElseThrow()).toList();
         trials.put(point, of);
-        double mean = of.stream().mapToDouble(r -> r.finished() ? r.bitsPerByte() : Double.POSITIVE_INFINITY).average().orElseThrow();
-        if (best == null || mean < least) {
+        double mean = of.stream().mapToDouble(r -> r.finished() ? plan.metric().of(r) : Double.NaN).average().orElseThrow();
+        // A setting with a trial that gave no number is chosen only when all have one.
+        if (best == null || Double.isNaN(reached) && Double.isFinite(mean) || plan.metric().better(mean, reached)) {
           best = point;
-          least = mean;
+          reached = mean;
         }
       }
       chosen.put(a.name(), best);
       var winner = best;
-      trials.forEach((point, of) -> of.forEach(r -> all.add(new TuningTrial(a.name(), point, r.seed(), r.status(), r.bitsPerByte(), point.equals(winner)))));
+      trials.forEach((point, of) -> of.forEach(r -> all.add(new TuningTrial(a.name(), point, r.seed(), r.status(), plan.metric().of(r), point.equals(winner)))));
     }
     write(all);
     return chosen;
@@ -114,7 +115,7 @@ final class Tuning {
       line.put("settings", t.settings());
       line.put("seed", t.seed());
       line.put("status", t.status());
-      line.put("bits-per-byte", Double.isNaN(t.bitsPerByte()) ? null : t.bitsPerByte());
+      line.put("value", Double.isNaN(t.value()) ? null : t.value());
       line.put("chosen", t.chosen());
       return line;
     }).toList());
@@ -140,7 +141,7 @@ final class Tuning {
       for (JsonNode t : JSON.readTree(text).path("trials")) {
         var settings = new TreeMap<String, String>();
         t.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
-        out.add(new TuningTrial(t.path("arm").asText(), settings, t.path("seed").asLong(), t.path("status").asText(), t.path("bits-per-byte").asDouble(Double.NaN),
+        out.add(new TuningTrial(t.path("arm").asText(), settings, t.path("seed").asLong(), t.path("status").asText(), t.path("value").asDouble(Double.NaN),
             t.path("chosen").asBoolean()));
       }
       return out;

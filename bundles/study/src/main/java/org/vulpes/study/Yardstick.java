@@ -18,16 +18,23 @@ final class Yardstick {
   private Yardstick() {}
 
   /** @param bodies what each arm lays over the common configuration @throws InvalidInput when an arm would move the yardstick */
-  static void check(Map<String, ? extends ConfigObject> bodies, Map<String, Config> arms, String baseline) {
+  static void check(Map<String, ? extends ConfigObject> bodies, Map<String, Config> arms, String baseline, Metric metric) {
     bodies.forEach((arm, body) -> {
       for (String key : OF_THE_STUDY) {
         if (body.toConfig().hasPathOrNull(key)) throw wrong(body.toConfig(), arm, key, "belongs to the whole study and cannot differ between arms; write it outside study.arms");
       }
       for (String key : OF_THE_METRIC) {
         if (arms.get(arm).getValue(key).equals(arms.get(baseline).getValue(key))) continue;
-        throw wrong(body.toConfig(), arm, key, "measures '" + arm + "' otherwise than the baseline '" + baseline + "', so that they could not be compared; write it outside study.arms");
+        throw otherwise(body.toConfig(), arm, key, baseline);
+      }
+      if (!metric.measuredBy(arms.get(arm)).equals(metric.measuredBy(arms.get(baseline)))) {
+        throw otherwise(body.toConfig(), arm, body.toConfig().hasPath("problems") ? "problems" : "evaluations." + metric.evaluation(), baseline);
       }
     });
+  }
+
+  private static InvalidInput otherwise(Config body, String arm, String key, String baseline) {
+    return wrong(body, arm, key, "measures '" + arm + "' otherwise than the baseline '" + baseline + "', so that they could not be compared; write it outside study.arms");
   }
 
   private static InvalidInput wrong(Config body, String arm, String key, String what) {

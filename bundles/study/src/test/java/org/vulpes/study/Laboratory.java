@@ -10,10 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.vulpes.corpus.CorpusSource;
 import org.vulpes.corpus.Document;
+import org.vulpes.evaluation.Evaluation;
+import org.vulpes.evaluation.ItemResult;
+import org.vulpes.evaluation.Subject;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -39,6 +46,7 @@ final class Laboratory implements Catalogue {
       Map.entry("schedule/linear", new org.vulpes.optimizer.internal.LinearSchedule()),
       Map.entry("surgery/kv-heads", new org.vulpes.surgery.internal.KeyValueHeads()),
       Map.entry("surgery/depth", new org.vulpes.surgery.internal.DepthGrowth()),
+      Map.entry("evaluation/norm", (Plugin<Evaluation>) options -> new Norm(options.number("times", -100, 100))),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()),
       Map.entry("corpus/sentences", (Plugin<CorpusSource>) options -> new Sentences()));
   final List<String> said = new ArrayList<>();
@@ -61,6 +69,23 @@ final class Laboratory implements Catalogue {
     @Override
     public String fingerprint() {
       return "sentences";
+    }
+  }
+
+  /** How large the first weights are: a number that no two arms share. */
+  private record Norm(double times) implements Evaluation {
+    @Override
+    public SortedSet<String> metrics() {
+      return new TreeSet<>(Set.of("size", "one"));
+    }
+
+    @Override
+    public List<ItemResult> measure(Subject subject) {
+      var weights = new float[16];
+      subject.weights().get(subject.decoder().parameters().getFirst().name()).read(0, weights, 0, 16);
+      var items = new ArrayList<ItemResult>();
+      for (int i = 0; i < 16; i++) items.add(new ItemResult("norm", "w" + i, "w" + i, "", new TreeMap<>(Map.of("size", times * Math.abs(weights[i]), "one", 1.0)), Map.of("texts", List.of("" + weights[i]))));
+      return items;
     }
   }
 
@@ -87,7 +112,7 @@ final class Laboratory implements Catalogue {
 
   @Override
   public Config reference() {
-    Config all = ConfigFactory.parseString("corpus { use = sentences, sentences {} }");
+    Config all = ConfigFactory.parseString("corpus { use = sentences, sentences {} }, evaluation.norm.times = 1");
     try {
       for (var url : java.util.Collections.list(Laboratory.class.getClassLoader().getResources("reference.conf"))) {
         try (var in = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {

@@ -11,10 +11,13 @@ import org.vulpes.tokenizer.Tokenizer;
 /** The objective. Its state goes over when both mean the same by it; that of another kind is left behind, and the new one begins afresh. */
 final class ObjectiveSlot extends RecipeSlot<Objective> {
   private final Tokenizer tokenizer;
+  private final RunReward reward;
 
-  ObjectiveSlot(Tokenizer tokenizer, Supplier<Engine> engine, Supplier<List<MicroBatches.Shape>> shapes) {
+  /** @param reward that an objective may ask for */
+  ObjectiveSlot(Tokenizer tokenizer, RunReward reward, Supplier<Engine> engine, Supplier<List<MicroBatches.Shape>> shapes) {
     super("objective", engine, shapes);
     this.tokenizer = tokenizer;
+    this.reward = reward;
   }
 
   @Override
@@ -31,7 +34,7 @@ final class ObjectiveSlot extends RecipeSlot<Objective> {
 
   @Override
   Recipe with(Recipe now, Maker<Objective> maker) {
-    Trainee next = now.trainee().with(maker.get());
+    Trainee next = now.trainee().with(reward.judge(maker.get()));
     String other = BrickSlot.difference(now.trainee().trained(), next.trained());
     if (!other.isEmpty()) throw new InvalidInput("under it, " + other + ": tensors of an objective cannot come and go in a run");
     return now.with(next.check(tokenizer));

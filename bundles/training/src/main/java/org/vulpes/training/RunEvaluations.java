@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.vulpes.evaluation.Evaluation;
 import org.vulpes.evaluation.ItemFile;
 import org.vulpes.evaluation.ItemResult;
+import org.vulpes.evaluation.Score;
 import org.vulpes.evaluation.Subject;
 import org.vulpes.evaluation.TaskScores;
 import org.vulpes.slot.Catalogue;
@@ -20,7 +22,7 @@ import org.vulpes.slot.Plugin;
 import org.vulpes.slot.Spelling;
 
 /** What a run measures besides bits per byte: the {@code evaluations} block of its configuration, a name of the user's for each. Items go to the run's folder. */
-final class RunEvaluations {
+public final class RunEvaluations {
   private final Map<String, Evaluation> byName = new LinkedHashMap<>();
   private final Path folder;
 
@@ -57,18 +59,43 @@ final class RunEvaluations {
     return config.withValue("evaluations." + name + "." + use, own.block(use).config().root().withFallback(config.getObject(path)));
   }
 
+  /**
+   * The numbers that runs of this configuration will measure: by the evaluation's name, then by the metric's.
+   *
+   * @throws InvalidInput as {@link #of}
+   */
+  public static SortedMap<String, SortedSet<String>> metrics(Config config, Catalogue catalogue) {
+    var out = new TreeMap<String, SortedSet<String>>();
+    of(config, catalogue, Path.of("")).byName.forEach((name, evaluation) -> out.put(name, evaluation.metrics()));
+    return out;
+  }
+
   /** By name, then metric: {@code pairs: {blimp acc: 0.61}}. */
-  SortedMap<String, SortedMap<String, Double>> measure(Subject subject, long step) {
-    var out = new TreeMap<String, SortedMap<String, Double>>();
+  SortedMap<String, SortedMap<String, Score>> measure(Subject subject, long step) {
+    var out = new TreeMap<String, SortedMap<String, Score>>();
     byName.forEach((name, evaluation) -> {
       List<ItemResult> items = evaluation.measure(subject);
       ItemFile.write(folder.resolve(name).resolve(step + ".jsonl"), items);
-      Map<String, List<ItemResult>> byTask = new LinkedHashMap<>();
-      for (ItemResult i : items) byTask.computeIfAbsent(i.task(), _ -> new ArrayList<>()).add(i);
+      out.put(name, TaskScores.named(items));
+    });
+    return out;
+  }
+
+  /** The means alone, as they stand in {@code metrics.jsonl}. */
+  static SortedMap<String, SortedMap<String, Double>> means(SortedMap<String, SortedMap<String, Score>> measured) {
+    var out = new TreeMap<String, SortedMap<String, Double>>();
+    measured.forEach((name, scores) -> {
       var means = new TreeMap<String, Double>();
-      byTask.forEach((task, of) -> TaskScores.of(of).forEach((metric, score) -> means.put(byTask.size() == 1 ? metric : task + " " + metric, score.mean())));
+      scores.forEach((metric, score) -> means.put(metric, score.mean()));
       out.put(name, means);
     });
+    return out;
+  }
+
+  /** Each number under one name: {@code pairs.blimp acc}. */
+  static SortedMap<String, Score> flat(SortedMap<String, SortedMap<String, Score>> measured) {
+    var out = new TreeMap<String, Score>();
+    measured.forEach((name, scores) -> scores.forEach((metric, score) -> out.put(name + "." + metric, score)));
     return out;
   }
 }

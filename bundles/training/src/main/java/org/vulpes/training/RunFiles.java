@@ -77,7 +77,8 @@ final class RunFiles implements AutoCloseable {
     journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
     long step = found == null ? 0 : found.state().step();
     Path curves = folder.resolve("metrics.jsonl");
-    metrics = RunJournal.open(curves, step);
+    // A run without a checkpoint begins anew, with what is measured before its first step.
+    metrics = RunJournal.open(curves, found == null ? -1 : step);
     long there = found == null ? 0 : RunJournal.read(curves).stream().filter(l -> l.containsKey("loss")).count();
     return there == step ? "" : curves + " holds " + there + " of the " + step + " steps before the checkpoint: the run goes on, but its curves will have a gap.";
   }

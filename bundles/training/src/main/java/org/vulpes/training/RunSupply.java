@@ -2,12 +2,14 @@ package org.vulpes.training;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import org.vulpes.compute.Device;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.curriculum.Lesson;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.generation.Generator;
+import org.vulpes.generation.Spent;
 import org.vulpes.objective.Forward;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
@@ -22,16 +24,20 @@ final class RunSupply implements Supply, AutoCloseable {
   private final Device device;
   private final ModelWeights weights;
   private final IntUnaryOperator microBatch;
+  private final Consumer<String> said;
   private final Map<String, Generator> generators = new HashMap<>();
   private ForwardPrograms forward;
   private Progress progress;
   private Lesson lesson;
+  private final Map<String, Spent> told = new HashMap<>();
+  private StepParts parts = new StepParts();
 
   /**
    * @param tokenizers of frozen models, by role
    * @param microBatch sequences of a length that pass through the models at once
+   * @param said told what people should know
    */
-  RunSupply(long seed, Tokenizer tokenizer, Map<String, Tokenizer> tokenizers, TrainingStream stream, Device device, ModelWeights weights, IntUnaryOperator microBatch) {
+  RunSupply(long seed, Tokenizer tokenizer, Map<String, Tokenizer> tokenizers, TrainingStream stream, Device device, ModelWeights weights, IntUnaryOperator microBatch, Consumer<String> said) {
     this.seed = seed;
     this.tokenizer = tokenizer;
     this.tokenizers = tokenizers;
@@ -39,6 +45,7 @@ final class RunSupply implements Supply, AutoCloseable {
     this.device = device;
     this.weights = weights;
     this.microBatch = microBatch;
+    this.said = said;
   }
 
   RunSupply at(Progress now, Lesson next) {
@@ -89,12 +96,41 @@ final class RunSupply implements Supply, AutoCloseable {
 
   @Override
   public Map<String, float[]> forward(Forward what, StepBatch rows) {
-    return programs().run(what, rows, microBatch.applyAsInt(rows.length()));
+    long begun = System.nanoTime();
+    var out = programs().run(what, rows, microBatch.applyAsInt(rows.length()));
+    parts.add(what.name(), System.nanoTime() - begun, flops(what, rows));
+    return out;
   }
 
   @Override
   public double flops(Forward what, StepBatch rows) {
     return programs().flops(what, rows, microBatch.applyAsInt(rows.length()));
+  }
+
+  @Override
+  public void spent(String part, long nanos) {
+    parts.add(part, nanos, 0);
+  }
+
+  @Override
+  public void said(String sentence) {
+    said.accept(sentence);
+  }
+
+  /** What was spent since this was asked last: by generators, by the objective itself, by forward passes. */
+  StepParts take() {
+    var out = new StepParts();
+    generators.forEach((role, g) -> {
+      String whose = role.isEmpty() ? "" : role + "'s ";
+      Spent before = told.getOrDefault(role, Spent.NOTHING), s = g.spent();
+      out.add(whose + "prompts", s.promptNanos() - before.promptNanos(), s.promptFlops() - before.promptFlops());
+      out.add(whose + "new tokens", s.stepNanos() - before.stepNanos(), s.stepFlops() - before.stepFlops());
+      out.add(whose + "drawing", s.drawNanos() - before.drawNanos(), 0);
+      told.put(role, s);
+    });
+    out.addAll(parts);
+    parts = new StepParts();
+    return out;
   }
 
   private ForwardPrograms programs() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.curriculum.Curriculum;
@@ -29,6 +30,8 @@ import org.vulpes.surgery.Surgeon;
  * with, an arm of a branch, and each next phase of a run.
  */
 final class Succession {
+  private static final List<String> SWAPPABLE = Stream.concat(TrainingRun.SWAPPABLE.stream(), Stream.of(RunReward.SLOT)).toList();
+
   private final Checkpoints.Found found;
   private final Config beforeConfig;
   private final TokenStore beforeStore;
@@ -166,8 +169,8 @@ final class Succession {
   /** Places, in the new configuration's list of swaps, of those that are done. */
   private List<Integer> done(List<Integer> before) {
     if (before.isEmpty()) return before;
-    List<PlannedSwap> old = PlannedSwap.of(beforeConfig, TrainingRun.SWAPPABLE, catalogue.reference());
-    List<PlannedSwap> now = PlannedSwap.of(to.config(), TrainingRun.SWAPPABLE, catalogue.reference());
+    List<PlannedSwap> old = PlannedSwap.of(beforeConfig, SWAPPABLE, catalogue.reference());
+    List<PlannedSwap> now = PlannedSwap.of(to.config(), SWAPPABLE, catalogue.reference());
     var out = new ArrayList<Integer>();
     for (int i : before) {
       for (int j = 0; j < now.size(); j++) {

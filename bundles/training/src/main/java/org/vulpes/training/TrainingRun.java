@@ -24,6 +24,7 @@ import org.vulpes.curriculum.Lesson;
 import org.vulpes.curriculum.Mixture;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.evaluation.BitsPerByte;
+import org.vulpes.evaluation.Score;
 import org.vulpes.evaluation.Subject;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.StepBatch;
@@ -61,6 +62,7 @@ public final class TrainingRun implements AutoCloseable {
   private final LoopSlot<Mixture> mixture;
   private final TrainingStream stream;
   private final Audition audition;
+  private final RunReward reward;
   private final RunSlots slots;
   private final Closer closer;
   private Engine engine;
@@ -68,6 +70,11 @@ public final class TrainingRun implements AutoCloseable {
   private double seconds;
   private boolean checkpointDue;
   private Lesson taught;
+  /** Of the steps that this session has taken. */
+  private final StepParts parts = new StepParts();
+  private long steps;
+  /** By the run's evaluations, when bits per byte were measured last; null before. */
+  private SortedMap<String, SortedMap<String, Score>> measured;
   private SortedMap<String, String> tuned = Collections.emptySortedMap();
 
   /**
@@ -90,6 +97,7 @@ public final class TrainingRun implements AutoCloseable {
     try {
       files = opened.add(new RunFiles(order.folder(), settings.keepCheckpoints(), configHash));
       slots = opened.add(swaps.open(new Host()));
+      reward = new RunReward(slots);
       slots.hold("corpus");
       slots.stays("corpus", "its texts are cut into training and validation, and tokenized, before a run begins; `mixture` changes what is drawn from them");
       slots.hold("tokenizer");
@@ -113,7 +121,7 @@ public final class TrainingRun implements AutoCloseable {
       Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
       engine = new Engine(provider, settings.threads(), files.tuned(told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(),
           (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
-          (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch));
+          (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch, listener::said));
       // The one that is there at the end.
       opened.add(() -> engine.close());
       evaluations = RunEvaluations.of(order.config(), catalogue, order.folder());
@@ -141,7 +149,7 @@ public final class TrainingRun implements AutoCloseable {
     slots.offer(curriculum);
     slots.offer(mixture);
     slots.offer(schedule);
-    slots.offer(new ObjectiveSlot(order.store().tokenizer(), now, shapes));
+    slots.offer(new ObjectiveSlot(order.store().tokenizer(), reward, now, shapes));
     slots.offer(new OptimizerSlot(now));
     slots.offer(new DeviceSlot(now, e -> engine = e, shapes));
     for (String family : KernelFamily.ALL) slots.offer(new KernelsSlot(family, now, shapes));
@@ -149,7 +157,7 @@ public final class TrainingRun implements AutoCloseable {
     for (String kind : BrickSlot.KINDS) slots.offer(new BrickSlot(kind, slots.plugins(), now, shapes, theatre));
     slots.stays("evaluation", "bits-per-byte", "what is compared has to be measured in one way from beginning to end");
     slots.stays("sampler", "of the objective", "whether and how the model writes in training is an option of the objective; exchange that");
-    slots.stays("reward", "of the objective", "rewards are options of the objective that asks for them; exchange that");
+    reward.begin(engine.recipe().trainee().objective());
   }
 
   /** Optimizer steps done. On the training thread. */
@@ -179,6 +187,11 @@ public final class TrainingRun implements AutoCloseable {
   Outcome train(BooleanSupplier stop, Predicate<Position> pause) {
     long began = System.nanoTime();
     double before = seconds;
+    if (files.found() == null && measured == null) {
+      // What the model is worth before it learns anything here: where curves begin, and a fault of an evaluation shows now rather than after hours.
+      measured = evaluations.measure(subject(), at.step());
+      if (!measured.isEmpty()) files.metrics().write(Map.of("step", at.step(), "tokens", at.tokens(), "evaluations", RunEvaluations.means(measured)));
+    }
     while (at.tokens() < settings.tokens()) {
       if (stop.getAsBoolean()) {
         slots.endProbation(position());
@@ -206,8 +219,8 @@ public final class TrainingRun implements AutoCloseable {
         seconds = before + (System.nanoTime() - began) * 1e-9;
         var line = new TreeMap<String, Object>(Map.of("step", at.step(), "tokens", at.tokens(), "flops", at.flops(), "seconds", seconds, "bits-per-byte", at.measured().mean(), "domains",
             at.measured().byDomain(), "validation-bytes", at.measured().bytes()));
-        var more = evaluations.measure(subject(), at.step());
-        if (!more.isEmpty()) line.put("evaluations", more);
+        measured = evaluations.measure(subject(), at.step());
+        if (!measured.isEmpty()) line.put("evaluations", RunEvaluations.means(measured));
         files.metrics().write(line);
         event("evaluation", Map.of("bits-per-byte", at.measured().mean(), "domains", at.measured().byDomain()));
         listener.evaluated(at.step(), at.measured());
@@ -218,6 +231,8 @@ public final class TrainingRun implements AutoCloseable {
       // A step that may yet be void is not to be resumed from.
       if (checkpointDue && !slots.onProbation()) checkpoint();
     }
+    // A run that was killed between its last checkpoint and its end measures again.
+    if (at.measured() == null) measured = evaluations.measure(subject(), at.step());
     return end(Outcome.Status.FINISHED, "", at.measured() != null ? at.measured() : engine.metric().measure());
   }
 
@@ -244,7 +259,13 @@ public final class TrainingRun implements AutoCloseable {
     Lesson lesson = curriculum.occupant().next(progress);
     if (!lesson.equals(taught)) lesson(lesson);
     Lesson mixed = new Lesson(lesson.sequenceLength(), lesson.batchTokens(), mixture.occupant().weights(progress, lesson));
-    StepBatch batch = engine.recipe().trainee().objective().prepare(engine.supply().at(progress, mixed));
+    RunSupply supply = engine.supply().at(progress, mixed);
+    long begun = System.nanoTime();
+    StepBatch batch = engine.recipe().trainee().objective().prepare(supply);
+    StepParts prepared = supply.take();
+    prepared.add("packing", System.nanoTime() - begun - prepared.nanos(), 0);
+    parts.addAll(prepared);
+    begun = System.nanoTime();
     int micro = audition.microBatch(batch.length());
     double sum = 0;
     double flops = at.flops() + batch.flops();
@@ -257,9 +278,13 @@ public final class TrainingRun implements AutoCloseable {
     if (!Double.isFinite(sum)) {
       return "The loss at step " + (at.step() + 1) + " is " + sum + ": the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
+    parts.add("forward and backward", System.nanoTime() - begun, flops - at.flops() - batch.flops());
     double rate = programs.update().optimizer().learningRate() * schedule.occupant().factor(share);
     engine.spare.awaitCopy();
+    begun = System.nanoTime();
     double norm = programs.apply(rate);
+    parts.add("update", System.nanoTime() - begun, 0);
+    steps++;
     if (!Double.isFinite(norm)) {
       return "The gradient at step " + (at.step() + 1) + " is not finite: the run diverged. A lower learning rate, a longer warm-up or training.clip = 1.0 usually cures it.";
     }
@@ -293,7 +318,8 @@ public final class TrainingRun implements AutoCloseable {
 
   private Outcome outcome(Outcome.Status status, String reason, BitsPerByte.Result result) {
     return new Outcome(status, reason, at.step(), at.tokens(), at.bytes(), result == null ? Double.NaN : result.mean(),
-        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), engine.device.peakBytes(), stream.epochs());
+        result == null ? new TreeMap<>() : result.byDomain(), result == null ? Double.NaN : result.standardError(), seconds, at.flops(), engine.device.peakBytes(), stream.epochs(),
+        result == null ? new TreeMap<>() : RunEvaluations.flat(measured));
   }
 
   private Outcome end(Outcome.Status status, String reason, BitsPerByte.Result result) {
@@ -301,6 +327,10 @@ public final class TrainingRun implements AutoCloseable {
     var more = new TreeMap<String, Object>(Map.of("status", status.name().toLowerCase(java.util.Locale.ROOT), "tokens", at.tokens()));
     if (!reason.isEmpty()) more.put("reason", reason);
     if (result != null) more.put("bits-per-byte", result.mean());
+    if (steps > 0) {
+      more.put("seconds-by-part", parts.seconds());
+      if (Boolean.getBoolean("vulpes.profile")) listener.said(parts.table(steps));
+    }
     event("end", more);
     files.metrics().force();
     return outcome;

@@ -128,7 +128,35 @@ class ReinforceTest {
     train(config("", ", objective.reinforce.rewards.bad.use = failing"), "a", 100);
     JsonNode first = steps("a").getFirst();
     assertEquals(16, of(first, "contained"));
+    assertEquals(16, of(first, "contained.bad throws IllegalStateException"));
     assertEquals(0, of(first, "gradient-norm"), 1e-12);
+  }
+
+  /** A run that is rewarded for whatever it writes, and after three updates for vowels. */
+  private Config swapped(String use) {
+    return workshop.config("problems.arithmetic.digits = 1, reward.use = format, objective { use = reinforce, reinforce { prompts = 4, group = 4, new-tokens = 6, kl = none } }, "
+        + "training { tokens = 700, evaluations = 1, checkpoint-every = 2 }, swaps = [{ at = \"3 steps\", slot = reward, use = " + use + " }]");
+  }
+
+  @Test
+  void theRewardIsExchangedWhileTheRunGoesOnAndStaysSoWhenItIsResumed() throws IOException {
+    Config config = swapped("vowels");
+    train(config, "whole", 100);
+    for (JsonNode s : steps("whole")) assertEquals(s.path("step").asLong() <= 3, of(s, "reward") == 1, s.toString());
+    assertTrue(steps("whole").size() > 6);
+    assertEquals(1, of(steps("whole").get(2), "equal-groups"));
+    assertTrue(of(steps("whole").get(3), "equal-groups") < 1, "rewards differ from the swap on");
+    train(config, "parts", 5);
+    train(config, "parts", 100);
+    assertEquals(steps("whole"), steps("parts"));
+    assertArrayEquals(weights("whole"), weights("parts"));
+  }
+
+  @Test
+  void aRewardThatCannotJudgeARightAnswerDoesNotTakeOver() {
+    String said = assertThrows(org.vulpes.slot.SwapFailed.class, () -> train(swapped("nothing"), "a", 100)).getMessage();
+    assertTrue(said.contains("it gives NaN for '") && said.contains("the right answer to '"), said);
+    assertThrows(org.vulpes.slot.SwapFailed.class, () -> train(swapped("failing"), "b", 100));
   }
 
   @Test

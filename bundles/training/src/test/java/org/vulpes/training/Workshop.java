@@ -73,6 +73,7 @@ final class Workshop implements Catalogue {
       Map.entry("reward/format", new org.vulpes.reward.stock.AnswerRewards.Format()),
       // Easy to learn from nothing: the share of bytes that are lower-case vowels.
       Map.entry("reward/vowels", options -> Reward.each(s -> s.text().isEmpty() ? 0 : (double) s.text().replaceAll("[^aeiou]", "").length() / s.text().length())),
+      Map.entry("reward/nothing", options -> Reward.each(s -> Double.NaN)),
       Map.entry("reward/failing", options -> Reward.each(s -> {
         throw new IllegalStateException("on purpose");
       })),

@@ -36,8 +36,8 @@ public final class ProblemsCorpus implements Plugin<CorpusSource> {
   @Override
   public CorpusSource create(Options options) {
     long documents = options.whole("documents", 1, 100_000_000);
-    Problems problems = catalogue.create(options.config(), "problems");
-    String fingerprint = "problems " + documents + " " + options.config().getConfig("problems").root().render(ConfigRenderOptions.concise());
+    Problems problems = catalogue.create(options.root(), "problems");
+    String fingerprint = "problems " + documents + " " + options.root().getConfig("problems").root().render(ConfigRenderOptions.concise());
     return new Solved(problems, documents, fingerprint);
   }
 

@@ -1,5 +1,6 @@
 package org.vulpes.evaluation.tasks;
 
+import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,8 @@ public final class ProblemsEvaluation implements Plugin<Evaluation> {
 
   @Override
   public Evaluation create(Options options) {
-    Problems problems = catalogue.create(options.config(), "problems");
-    Reward reward = catalogue.create(options.config(), "reward");
+    Problems problems = catalogue.create(over(options, "problems"), "problems");
+    Reward reward = catalogue.create(over(options, "reward"), "reward");
     int tokens = options.integer("new-tokens", 1, 1 << 20), limit = options.integer("limit", 1, 1_000_000), samples = options.integer("samples", 1, 10_000);
     var writing = new Examination.Writing(Sampling.temperature(options.number("temperature", 0, 100)), samples, options.integers("pass-at"), options.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
     var stops = options.texts("stop");
@@ -45,11 +46,12 @@ public final class ProblemsEvaluation implements Plugin<Evaluation> {
       items.add(new Item.Writing(p.id(), p.id(), "", p.prompt(), stops, tokens, text -> Map.of("accuracy", solved(reward, p, text, tokens))));
     }
     Task task = new HeldOut(items);
-    return subject -> {
-      try (var examination = new Examination(subject, writing)) {
-        return examination.put(task, items, share -> {});
-      }
-    };
+    return new Examined(List.of(task), List.of(items), writing);
+  }
+
+  /** The run's configuration with what this evaluation has otherwise. */
+  private static Config over(Options options, String slot) {
+    return options.block(slot).config().atPath(slot).withFallback(options.root());
   }
 
   private static double solved(Reward reward, Problem p, String text, int most) {

@@ -7,8 +7,6 @@ import org.osgi.service.component.annotations.Component;
 import org.vulpes.evaluation.Evaluation;
 import org.vulpes.evaluation.Examination;
 import org.vulpes.evaluation.Item;
-import org.vulpes.evaluation.ItemResult;
-import org.vulpes.evaluation.Subject;
 import org.vulpes.evaluation.Task;
 import org.vulpes.slot.Fills;
 import org.vulpes.slot.Options;
@@ -27,15 +25,7 @@ public final class TasksEvaluation implements Plugin<Evaluation> {
     int shots = options.integer("shots", 0, 1000), limit = options.integer("limit", 0, Integer.MAX_VALUE);
     var items = new ArrayList<List<Item>>();
     for (Task t : tasks) items.add(limited(t.items(data, shots), limit));
-    return subject -> measure(subject, tasks, items);
-  }
-
-  private static List<ItemResult> measure(Subject subject, List<Task> tasks, List<List<Item>> items) {
-    var out = new ArrayList<ItemResult>();
-    try (var examination = new Examination(subject, Examination.Writing.GREEDY)) {
-      for (int i = 0; i < tasks.size(); i++) out.addAll(examination.put(tasks.get(i), items.get(i), share -> {}));
-    }
-    return out;
+    return new Examined(tasks, items, Examination.Writing.GREEDY);
   }
 
   /** The first so many items of each group, as the harness' --limit does. @param limit 0: all */

@@ -3,6 +3,7 @@ package org.vulpes.objective.reinforce;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.vulpes.compute.DType;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
@@ -13,29 +14,55 @@ import org.vulpes.objective.Objective;
 import org.vulpes.objective.Role;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
+import org.vulpes.reward.Judged;
 import org.vulpes.reward.Panel;
+import org.vulpes.reward.Problem;
 import org.vulpes.reward.Problems;
+import org.vulpes.reward.Reward;
+import org.vulpes.reward.Sample;
 import org.vulpes.slot.Snapshot;
 
 /** Reinforcement from rewards: rollouts by the policy as it is, and updates on them by one of the {@link Settings.Algorithm}s. */
-final class Reinforce implements Objective {
+final class Reinforce implements Objective, Judged {
   static final String POLICY = "reference";
   private static final String SCHEMA = "objective-reinforce";
 
   private final Settings settings;
+  private final Problems problems;
   private final Roller roller;
+  /** Null where the rewards are the objective's own. */
+  private final RunReward run;
   private Rollout rollout;
   /** The next update of the rollout. */
   private int next;
 
-  Reinforce(Settings settings, Problems problems, Panel rewards) {
+  /** @param run the panel's only judge, where that is the run's reward; else null */
+  Reinforce(Settings settings, Problems problems, Panel rewards, RunReward run) {
     this.settings = settings;
+    this.problems = problems;
+    this.run = run;
     roller = new Roller(settings, problems, rewards);
   }
 
   @Override
   public List<Role> roles() {
     return settings.hasReference() ? List.of(new Role(POLICY, settings.reference())) : List.of();
+  }
+
+  @Override
+  public boolean byTheRun() {
+    return run != null;
+  }
+
+  @Override
+  public void by(Supplier<Reward> reward) {
+    run.by(reward);
+  }
+
+  @Override
+  public Sample example() {
+    Problem p = problems.training(0);
+    return new Sample(p, p.solution(), Math.min(settings.most(), p.solution().length()), true, settings.most());
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.vulpes.objective.reinforce;
 
 import com.typesafe.config.Config;
 import java.util.ArrayList;
+import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -29,8 +30,10 @@ public final class ReinforcePlugin implements Plugin<Objective> {
   @Override
   public Objective create(Options options) {
     Settings settings = Settings.of(options);
-    Problems problems = catalogue.create(options.config(), "problems");
-    return new Reinforce(settings, problems, panel(options, settings.deadlineSeconds()));
+    Problems problems = catalogue.create(options.root(), "problems");
+    if (!options.block("rewards").keys().isEmpty()) return new Reinforce(settings, problems, panel(options, settings.deadlineSeconds()), null);
+    var run = new RunReward(catalogue.create(options.root(), "reward"));
+    return new Reinforce(settings, problems, new Panel(List.of(new Panel.Judge(options.root().getString("reward.use"), 1, run)), settings.deadlineSeconds()), run);
   }
 
   private Panel panel(Options options, double deadline) {
@@ -40,7 +43,7 @@ public final class ReinforcePlugin implements Plugin<Objective> {
       Options own = all.block(name);
       String use = own.text("use");
       double weight = own.has("weight") ? own.number("weight", -1e6, 1e6) : 1;
-      Config defaults = options.config().hasPath("reward." + use) ? options.config().getConfig("reward." + use) : own.block(use).config();
+      Config defaults = options.root().hasPath("reward." + use) ? options.root().getConfig("reward." + use) : own.block(use).config();
       var legal = defaults.root().keySet();
       for (String key : own.block(use).keys()) {
         if (legal.contains(key) || legal.isEmpty()) continue;
@@ -50,7 +53,6 @@ public final class ReinforcePlugin implements Plugin<Objective> {
       var plugin = catalogue.<Reward>plugin("reward", use);
       judges.add(new Panel.Judge(name, weight, plugin.create(Options.at(own.block(use).config().withFallback(defaults).atPath(use), use))));
     }
-    if (judges.isEmpty()) throw options.wrong("rewards", "names no reward; write rewards { correct { use = exact } }");
     return new Panel(judges, deadline);
   }
 }

@@ -3,8 +3,10 @@ package org.vulpes.objective.reinforce;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.generation.Continuation;
@@ -28,6 +30,8 @@ final class Roller {
   private final Settings settings;
   private final Problems problems;
   private final Panel rewards;
+  /** How rewards failed, as far as people were told. */
+  private final Set<String> told = new HashSet<>();
   /** Problems used so far. */
   private long used;
   /** REINFORCE's running mean of rewards, and how many rollouts are in it. */
@@ -48,7 +52,7 @@ final class Roller {
     final SortedMap<String, Double> sums = new TreeMap<>();
     int groups;
     int equal;
-    int contained;
+    final SortedMap<String, Integer> contained = new TreeMap<>();
     int samples;
     long tokens;
     long ended;
@@ -96,8 +100,13 @@ final class Roller {
       if (ended) tally.ended++;
     }
     tally.samples += samples.size();
+    long begun = System.nanoTime();
     var verdicts = rewards.score(samples);
-    verdicts.contained().values().forEach(n -> tally.contained += n);
+    supply.spent("rewards", System.nanoTime() - begun);
+    verdicts.contained().forEach((failure, n) -> {
+      tally.contained.merge(failure, n, Integer::sum);
+      if (told.add(failure)) supply.said("reward " + failure + " (" + n + " of " + samples.size() + " samples): such samples teach nothing and are counted in metrics.jsonl as contained");
+    });
     verdicts.parts().forEach((name, scores) -> Arrays.stream(scores).filter(Double::isFinite).forEach(x -> tally.sums.merge(name, x, Double::sum)));
     var out = new ArrayList<Group>();
     for (int i = 0; i < count; i++) {
@@ -175,7 +184,8 @@ final class Roller {
     out.put("length", (double) tally.tokens / tally.samples);
     out.put("ended", (double) tally.ended / tally.samples);
     out.put("equal-groups", (double) tally.equal / tally.groups);
-    out.put("contained", (double) tally.contained);
+    out.put("contained", tally.contained.values().stream().mapToDouble(n -> n).sum());
+    tally.contained.forEach((failure, n) -> out.put("contained." + failure, (double) n));
     out.put("samples", (double) tally.samples);
     double worst = 0, surprise = 0;
     int count = 0;

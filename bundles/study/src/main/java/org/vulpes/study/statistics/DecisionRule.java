@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  *
  * @param alpha chance of any false alarm in the family, and of any false equivalence
  * @param smallestEffect δ: differences below it do not matter, in the unit of the metric
+ * @param higher whether a higher metric is better
  */
-public record DecisionRule(double alpha, double smallestEffect) {
+public record DecisionRule(double alpha, double smallestEffect, boolean higher) {
   /** Power at which seeds are planned. */
   public static final double POWER = 0.8;
 
@@ -26,6 +27,11 @@ public record DecisionRule(double alpha, double smallestEffect) {
     if (!(smallestEffect > 0) || Double.isInfinite(smallestEffect)) {
       throw new IllegalArgumentException("The smallest effect must be above 0, not " + smallestEffect + ".");
     }
+  }
+
+  /** Of a metric of which less is better. */
+  public DecisionRule(double alpha, double smallestEffect) {
+    this(alpha, smallestEffect, false);
   }
 
   /**
@@ -106,10 +112,10 @@ public record DecisionRule(double alpha, double smallestEffect) {
    *
    * @param baseline pairs with a number on both sides, as {@code arm}
    * @param p two-sided, for all looks so far
-   * @param better whether the smaller one-sided p is that of a lower metric
+   * @param lower whether the smaller one-sided p is that of a lower metric
    * @param pEquivalence TOST, for all looks so far
    */
-  private record Evidence(double[] baseline, double[] arm, int lost, TTest test, double p, boolean better, double pEquivalence) {
+  private record Evidence(double[] baseline, double[] arm, int lost, TTest test, double p, boolean lower, double pEquivalence) {
     static Evidence of(Comparison c, Looks looks, int look, double delta) {
       int seeds = Math.min(looks.seeds(look), c.arm().length);
       double[][] pairs = finitePairs(c, seeds);
@@ -158,12 +164,16 @@ public record DecisionRule(double alpha, double smallestEffect) {
     boolean different = pHolm < alpha;
     boolean equivalent = pEquivalenceHolm < alpha;
     if (different && equivalent) {
-      return e.better() ? Verdict.Kind.BETTER_WITHIN_DELTA : Verdict.Kind.WORSE_WITHIN_DELTA;
+      return better(e) ? Verdict.Kind.BETTER_WITHIN_DELTA : Verdict.Kind.WORSE_WITHIN_DELTA;
     }
     if (different) {
-      return e.better() ? Verdict.Kind.BETTER : Verdict.Kind.WORSE;
+      return better(e) ? Verdict.Kind.BETTER : Verdict.Kind.WORSE;
     }
     return equivalent ? Verdict.Kind.EQUIVALENT : Verdict.Kind.UNDECIDED;
+  }
+
+  private boolean better(Evidence e) {
+    return e.lower != higher;
   }
 
   private static double[][] finitePairs(Comparison c, int seeds) {

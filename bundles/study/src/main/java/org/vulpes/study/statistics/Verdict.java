@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 /**
  * What the decision rule says about one arm against the baseline, with every number it rests on. Differences are arm minus baseline,
- * in the metric's unit (bits per byte: lower is better). A number that does not exist is NaN.
+ * in the metric's unit; which sign is better is the rule's business. A number that does not exist is NaN.
  *
  * @param rule the rule that decided
  * @param family how many comparisons were declared, this one included

@@ -34,6 +34,22 @@ class DecisionRuleTest {
     assertEquals(v.kind() == Kind.UNDECIDED, v.moreSeeds().isPresent());
   }
 
+  @ParameterizedTest
+  @CsvSource({"-0.05, 1", "0.05, 1", "-0.005, 1", "0.005, 1", "0.0003, 1", "0.002, 20"})
+  void whereMoreIsBetterTheSameNumbersReadTheOtherWayRound(double shift, double noise) {
+    Verdict less = RULE.judge(List.of(arm(shift, noise))).getFirst(), more = new DecisionRule(0.05, 0.01, true).judge(List.of(arm(shift, noise))).getFirst();
+    Kind turned = switch (less.kind()) {
+      case BETTER -> Kind.WORSE;
+      case WORSE -> Kind.BETTER;
+      case BETTER_WITHIN_DELTA -> Kind.WORSE_WITHIN_DELTA;
+      case WORSE_WITHIN_DELTA -> Kind.BETTER_WITHIN_DELTA;
+      default -> less.kind();
+    };
+    assertEquals(turned, more.kind());
+    assertEquals(less.p(), more.p());
+    assertEquals(less.meanDifference(), more.meanDifference());
+  }
+
   @Test
   void adjustsOverTheFamilyThatWasDeclared() {
     var clear = arm(0.05, 1);
