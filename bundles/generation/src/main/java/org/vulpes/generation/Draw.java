@@ -8,6 +8,8 @@ final class Draw {
   private final Sampling sampling;
   private final float[] row;
   private final float[] weight;
+  /** Of all weights of the row. */
+  private double total;
   /** Of the token that was drawn last. */
   private double logProbability;
 
@@ -26,7 +28,8 @@ final class Draw {
     System.arraycopy(logits, from, row, 0, row.length);
     float inverse = sampling.temperature() == 0 ? 1 : (float) (1 / sampling.temperature());
     float max = max(row);
-    double logSum = StrictMath.log(exponentials(max, inverse));
+    exponentials(max, inverse);
+    double logSum = StrictMath.log(total);
     int best = penalise(seen) ? likeliest(row) : likeliest(row, max);
     int drawn = sampling.temperature() == 0 ? best : draw(best, inverse, uniform);
     logProbability = (double) (logits[from + drawn] - max) * inverse - logSum;
@@ -47,9 +50,7 @@ final class Draw {
   private int draw(int best, float inverse, double uniform) {
     if (sampling.repetitionPenalty() != 1) exponentials(row[best], inverse);
     if (sampling.unfiltered()) {
-      double all = 0;
-      for (float w : weight) all += w;
-      double rest = uniform * all;
+      double rest = uniform * total;
       for (int i = 0; i < weight.length; i++) {
         rest -= weight[i];
         if (rest < 0) return i;
@@ -87,8 +88,8 @@ final class Draw {
     throw new IllegalStateException("The model's logits are not numbers; its weights are damaged or have diverged.");
   }
 
-  /** weight = e^((row − max) / temperature) for every token; returns the sum. The polynomial is exact to 1e-7 of each weight, and the loop is one of vectors. */
-  private double exponentials(float max, float inverse) {
+  /** weight = e^((row − max) / temperature) for every token, and their sum. The polynomial is exact to 1e-7 of each weight, and the loop is one of vectors. */
+  private void exponentials(float max, float inverse) {
     for (int i = 0; i < weight.length; i++) {
       float x = Math.max(-87f, (row[i] - max) * inverse);
       float n = Math.fma(x, 1.44269504f, 12582912f);
@@ -104,7 +105,7 @@ final class Draw {
     }
     double sum = 0;
     for (float w : weight) sum += w;
-    return sum;
+    total = sum;
   }
 
   /** The ids of the largest logits by falling logit, then rising id, as primitive keys: an order-preserving image of the logit above, the id below. */

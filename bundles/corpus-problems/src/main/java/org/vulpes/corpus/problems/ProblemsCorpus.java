@@ -18,7 +18,7 @@ import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
 
 /**
- * Solved problems as documents, so that a model learns from the same source by text what it learns by rewards later. Problems that are held out are not among
+ * Solved problems as documents, of which the solution is learned, so that a model learns from the same source by text what it learns by rewards later. Problems that are held out are not among
  * them. Each problem is there once, however often it is drawn.
  */
 @Component
@@ -37,7 +37,7 @@ public final class ProblemsCorpus implements Plugin<CorpusSource> {
   public CorpusSource create(Options options) {
     long documents = options.whole("documents", 1, 100_000_000);
     Problems problems = catalogue.create(options.root(), "problems");
-    String fingerprint = "problems " + documents + " " + options.root().getConfig("problems").root().render(ConfigRenderOptions.concise());
+    String fingerprint = "problems and answers " + documents + " " + options.root().getConfig("problems").root().render(ConfigRenderOptions.concise());
     return new Solved(problems, documents, fingerprint);
   }
 
@@ -54,7 +54,13 @@ public final class ProblemsCorpus implements Plugin<CorpusSource> {
     }
 
     private static Document document(Problem p) {
-      return new Document(p.prompt().replace('#', ' '), DOMAIN, p.prompt() + p.solution());
+      return Document.of(p.prompt().replace('#', ' '), DOMAIN, List.of(Document.Part.seen(p.prompt()), Document.Part.answer(p.solution())));
+    }
+
+    /** As a rollout sees a problem: from its beginning. */
+    @Override
+    public boolean whole() {
+      return true;
     }
   }
 }

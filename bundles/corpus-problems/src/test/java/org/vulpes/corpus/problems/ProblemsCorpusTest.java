@@ -55,6 +55,8 @@ class ProblemsCorpusTest {
     }
     var problems = new Arithmetic().create(Options.of("operations = [\"+\"], terms = 2, least-digits = 1, digits = 1, reversed = false, seed = 1, held-out = 8, held-out-share = 0.1"));
     for (int i = 0; i < problems.heldOut(); i++) assertFalse(texts.contains(problems.heldOut(i).prompt() + problems.heldOut(i).solution()));
+    Document one = corpus(1).documents("problems").findFirst().orElseThrow();
+    assertEquals(List.of(Document.Part.seen(one.text().replaceAll("=.*", "=")), Document.Part.answer(one.text().replaceAll(".*=", ""))), one.parts());
     assertNotEquals(corpus(2000).fingerprint(), corpus(2001).fingerprint());
   }
 }
