@@ -27,7 +27,11 @@ public interface Operation extends Kernel {
     return DType.F32;
   }
 
-  /** Floating-point operations: a multiply-add counts 2; exp, log, division and square root count 1. */
+  /**
+   * Floating-point operations that the mathematics asks for: a multiply-add counts 2; exp, log, division and square root count 1. What an implementation
+   * computes a second time rather than keep does not count (the model FLOPs of Chowdhery et al. 2022, arXiv 2204.02311, appendix B): two models are matched by
+   * what they are, not by what fits into memory here.
+   */
   long flops(List<Shape> inputs, List<Shape> outputs);
 
   /**

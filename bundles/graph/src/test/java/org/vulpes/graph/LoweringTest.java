@@ -134,6 +134,14 @@ class LoweringTest {
     assertTrue(r.program().arenaBytes() < 1 << 20, () -> r.program().arenaBytes() + " bytes");
   }
 
+  /** A vocabulary that is matched by FLOPs must not pay for logits that did not fit into memory. */
+  @Test
+  void logitsThatAreComputedAgainCountOnce() {
+    // a logit: 2 + 2 forward, 4 + 3 backward; a row: 2, and 2 for the gradient of its squared norm
+    assertEquals(8 * (100 * 11 + 4), head(8, 100).flops());
+    assertEquals(2048L * (32_768 * 11 + 4), head(2048, 32_768).flops());
+  }
+
   @Test
   void variablesCanBeExchangedRotatedAndCopied() {
     Tensor a = f32("a", ROWS), b = f32("b", ROWS), c = f32("c", ROWS), d = f32("d", ROWS);

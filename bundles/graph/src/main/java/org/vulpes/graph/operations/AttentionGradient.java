@@ -50,9 +50,9 @@ public record AttentionGradient(int heads, int kvHeads, int headDim, double scal
 
   @Override
   public long flops(List<Shape> inputs, List<Shape> outputs) {
-    // For each visible pair and head: five products of 2 headDim (scores again, dout·v, dq, dk, dv); scale, subtract, exp, subtract, two products. D: 2 headDim a query.
+    // For each visible pair and head: four products of 2 headDim (dout·v, dq, dk, dv); subtract, two products. D: 2 headDim a query. Scores that are computed again count once, forward.
     Shape q = inputs.getFirst();
-    return Attention.pairs(q, window) * heads * (10L * headDim + 6) + 2 * q.length();
+    return Attention.pairs(q, window) * heads * (8L * headDim + 3) + 2 * q.length();
   }
 
   @Override

@@ -50,9 +50,9 @@ public record LinearCrossEntropyGradient(boolean kept) implements Operation {
 
   @Override
   public long flops(List<Shape> inputs, List<Shape> outputs) {
-    // logits again unless they were kept, dhidden, dweight; difference, exp and product of each logit
+    // dhidden, dweight; difference, exp and product of each logit. Logits that are computed again count once, forward.
     long rows = inputs.get(0).rows(), vocabulary = inputs.get(1).axis(0).size(), width = inputs.get(1).last().size();
-    return rows * vocabulary * ((kept ? 4 : 6) * width + 3);
+    return rows * vocabulary * (4 * width + 3);
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  */
 final class TimedTuning implements Tuning {
   private static final int ROUNDS = 3;
+  /** Bytes that measuring may always take; above, a quarter of what the run holds: the head of a large vocabulary would otherwise need the model a second time. */
+  private static final long FREELY = 64L << 20;
 
   private final OpenClDevice device;
   private final TuningFile file;
@@ -35,7 +37,7 @@ final class TimedTuning implements Tuning {
     String key = key(task);
     Map<String, Long> known = file.get(key);
     if (known == null) {
-      if (spent >= budgetNanos) return task;
+      if (spent >= budgetNanos || bytes(task) > Math.max(FREELY, device.bytesInUse() / 4)) return task;
       long began = System.nanoTime();
       known = search(task, used);
       spent += System.nanoTime() - began;
@@ -77,12 +79,9 @@ final class TimedTuning implements Tuning {
     Arena ranges = Arena.ofConfined();
     try {
       if (task.entry.when() != null && !task.entry.when().holds(task)) return Long.MAX_VALUE;
-      var places = new HashMap<String, List<Place>>();
+      Map<String, List<Place>> places = places(task);
       var handles = new HashMap<Place, Long>();
-      // As large as the layout, which may be padded: a kernel that pads would write over the driver's own memory.
-      task.operands.forEach((name, uses) -> places.put(name, uses.stream().map(u -> place(Planner.bytes(Laid.of(task.entry.layouts().get(name), u.columns()), u.value()), handles, memory)).toList()));
-      task.entry.scratch().forEach(s -> places.put(s.name(), List.of(place(s.bytes().whole(task), handles, memory))));
-      task.entry.packed().forEach(p -> places.put(p.name(), List.of(place(p.bytes().whole(task), handles, memory))));
+      for (List<Place> named : places.values()) for (Place p : named) handles.put(p, memory(((Place.Block) p).bytes, memory));
       var planned = new ArrayList<Planned>();
       new Launches(device.context().facts, task, planned, null).write(task.entry.commands(), places);
       for (Planned p : planned) launches.add(new ClLaunch(device, p, handles::get, ranges));
@@ -104,12 +103,23 @@ final class TimedTuning implements Tuning {
     }
   }
 
-  private Place place(long bytes, Map<Place, Long> handles, List<long[]> memory) {
-    var block = new Place.Block(bytes);
+  /** What the launches need, as large as the layouts, which may be padded: a kernel that pads would write over the driver's own memory. */
+  private static Map<String, List<Place>> places(Task task) {
+    var places = new HashMap<String, List<Place>>();
+    task.operands.forEach((name, uses) -> places.put(name, uses.stream().<Place>map(u -> new Place.Block(Planner.bytes(Laid.of(task.entry.layouts().get(name), u.columns()), u.value()))).toList()));
+    task.entry.scratch().forEach(s -> places.put(s.name(), List.of(new Place.Block(s.bytes().whole(task)))));
+    task.entry.packed().forEach(p -> places.put(p.name(), List.of(new Place.Block(p.bytes().whole(task)))));
+    return places;
+  }
+
+  private static long bytes(Task task) {
+    return places(task).values().stream().flatMap(List::stream).mapToLong(p -> ((Place.Block) p).bytes).sum();
+  }
+
+  private long memory(long bytes, List<long[]> memory) {
     long handle = device.memory(bytes, "a measurement of kernels");
     memory.add(new long[] {handle, bytes});
     device.context().zero(handle, bytes / 2 * 2);
-    handles.put(block, handle);
-    return block;
+    return handle;
   }
 }

@@ -2,6 +2,7 @@ package org.vulpes.compute.opencl.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -216,6 +217,18 @@ class HostTest {
     try (var files = Files.list(folder)) {
       assertTrue(files.anyMatch(f -> f.toString().endsWith(".bin")), "built programs are kept");
     }
+  }
+
+  @Test
+  void whatWouldNeedTheMemoryOfARunAgainIsNotTimed(@TempDir Path folder) throws IOException {
+    var cpu = Opening.read("cpu", Opening.folder(Path.of("../../kernels-opencl/cpu/src/main/resources")));
+    assumeTrue(Opening.refusal("cpu").isEmpty(), "these kernels are for processors");
+    try (var device = (OpenClDevice) Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false))) {
+      OperationCheck.of(new MatMul(false, true), 1, new int[] {64, 512}, new int[] {40_000, 512}).run(device);
+      long held = 4L * (64 * 512 + 40_000 * 512 + 64 * 40_000);
+      assertTrue(device.peakBytes() < 2.5 * held, () -> device.peakBytes() + " bytes for " + held);
+    }
+    assertFalse(Files.exists(folder.resolve("tuned.json")) && Files.readString(folder.resolve("tuned.json")).contains("40000"));
   }
 
   /** Memory of the host: what is written behind it ends this JVM. */
