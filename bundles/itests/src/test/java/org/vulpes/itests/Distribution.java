@@ -86,7 +86,7 @@ record Distribution(Path home) {
     Path err = Files.createTempFile("vulpes-err", null);
     Process p = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      if (!p.waitFor(60, TimeUnit.SECONDS)) throw new AssertionError("no end within 60 s: " + builder.command());
+      if (!p.waitFor(180, TimeUnit.SECONDS)) throw new AssertionError("no end within 180 s: " + builder.command());
       return new Result(p.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       p.destroyForcibly();

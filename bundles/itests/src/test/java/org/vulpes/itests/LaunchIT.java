@@ -68,8 +68,8 @@ class LaunchIT {
     var line = new ArrayList<String>(List.of("check"));
     for (String place : List.of("configs", "experiments")) {
       try (var files = Files.walk(root.resolve(place))) {
-        // What lies below src is a plugin's own, in its own form.
-        files.filter(f -> f.toString().endsWith(".conf") && !root.relativize(f).toString().contains("src/")).map(Path::toString).sorted().forEach(line::add);
+        // What lies below src, or was built out of it, is a plugin's own, in its own form.
+        files.filter(f -> f.toString().endsWith(".conf") && !root.relativize(f).toString().matches(".*\\b(src|target)/.*")).map(Path::toString).sorted().forEach(line::add);
       }
     }
     var r = house.run(line.toArray(String[]::new));

@@ -1,17 +1,13 @@
 package org.vulpes.itests;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,110 +18,38 @@ class StudyIT {
   private static final Path ROOT = Path.of(System.getProperty("vulpes.bundles")).resolve("..").toAbsolutePath().normalize();
 
   @TempDir Path folder;
+  private Studies studies;
 
-    private List<String> line(Path runs, String... arguments) {
-    var line = new ArrayList<>(List.of(arguments));
-    if (arguments[0].equals("run") || arguments[0].equals("plan")) {
-      line.addAll(List.of("--set", "storage.runs=\"" + runs + "\"", "--set", "storage.cache=\"" + folder.resolve("cache") + "\""));
-    }
-    return line;
-  }
-
-  private Process start(Path runs, String... arguments) throws IOException {
-    return Distribution.built().command(line(runs, arguments).toArray(String[]::new)).redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile()).start();
-  }
-
-  private Distribution.Result ended(Process p) throws Exception {
-    if (!p.waitFor(300, TimeUnit.SECONDS)) {
-      p.destroyForcibly();
-      throw new AssertionError("did not end: " + Files.readString(folder.resolve("err")));
-    }
-    return new Distribution.Result(p.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+  @BeforeEach
+  void inItsFolder() {
+    studies = new Studies(folder);
   }
 
   private Distribution.Result vulpes(String... arguments) throws Exception {
-    return Served.run(line(folder.resolve("runs"), arguments).toArray(String[]::new));
-  }
-
-  /** A study of four trials that takes a few seconds. */
-  private Path small() throws IOException {
-    Path file = folder.resolve("small.conf");
-    Files.writeString(file, """
-        model { width = 32, layers = 2, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 64 }
-        study { question = "Does it resume?", baseline = shared, seeds = 2, arms { shared {}, full { model.attention.gqa.kv-heads = 4 } }, sample-tokens = 8 }
-        tokenizer { use = bpe, bpe.vocabulary = 400, sample-bytes = 100000 }
-        corpus { max-bytes = 60000, validation-bytes = 4000, packages.domains = [dictionary, speech] }
-        curriculum { use = staged, staged.stages = [
-          { name = short, until = 50%, sequence-length = 32, batch-tokens = 128 }
-          { name = long, until = 100%, sequence-length = 64, batch-tokens = 256 } ] }
-        training { tokens = 60000, checkpoint-every = 10, evaluations = 3, evaluation-length = 64 }
-        """);
-    return file;
-  }
-
-  private static byte[] weights(Path trial) throws IOException {
-    try (var all = Files.list(trial.resolve("checkpoints"))) {
-      Path last = all.filter(p -> p.getFileName().toString().matches("\\d+")).max((a, b) -> Long.compare(Long.parseLong(a.getFileName().toString()), Long.parseLong(b.getFileName().toString()))).orElseThrow();
-      return Files.readAllBytes(last.resolve("model.safetensors"));
-    }
-  }
-
-  @Test
-  void twentyKillsChangeNoBit() throws Exception {
-    Path file = small();
-    Distribution.Result whole = ended(start(folder.resolve("whole"), "run", file.toString()));
-    assertEquals(0, whole.code(), whole::err);
-    var random = new Random(20);
-    int round = 0;
-    for (int kills = 0; kills < 20; ) {
-      Process p = start(folder.resolve("killed" + round), "run", file.toString());
-      // The start takes about a second, so some kills strike before anything trains and most in the middle of it.
-      if (p.waitFor(700 + random.nextInt(2300), TimeUnit.MILLISECONDS)) {
-        assertEquals(0, p.exitValue());
-        assertSameWeights(folder.resolve("killed" + round++));
-      } else {
-        p.destroyForcibly().waitFor();
-        kills++;
-      }
-    }
-    Distribution.Result killed = ended(start(folder.resolve("killed" + round), "run", file.toString()));
-    assertEquals(0, killed.code(), killed::err);
-    assertSameWeights(folder.resolve("killed" + round));
-    assertEquals(table(whole.out()), table(killed.out()));
-  }
-
-  private void assertSameWeights(Path runs) throws IOException {
-    for (String trial : List.of("shared-s1", "shared-s2", "full-s1", "full-s2")) {
-      assertArrayEquals(weights(folder.resolve("whole/small/trials").resolve(trial)), weights(runs.resolve("small/trials").resolve(trial)), trial);
-    }
-  }
-
-  /** The verdict table: from its head on, without the report's path. */
-  private static List<String> table(String out) {
-    return out.lines().dropWhile(l -> !l.startsWith("arm ")).filter(l -> !l.startsWith("Report")).toList();
+    return Served.run(studies.line(folder.resolve("runs"), arguments).toArray(String[]::new));
   }
 
   @Test
   void interruptLeavesACheckpointAndTheSameCommandGoesOn() throws Exception {
-    Path file = small();
-    Process p = start(folder.resolve("runs"), "run", file.toString(), "--set", "training.tokens=4000000");
+    Path file = studies.small();
+    Process p = studies.start(folder.resolve("runs"), "run", file.toString(), "--set", "training.tokens=4000000");
     Path trial = folder.resolve("runs/small/trials/shared-s1/metrics.jsonl");
     for (int i = 0; i < 600 && !(Files.exists(trial) && Files.size(trial) > 2000); i++) Thread.sleep(50);
     new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
-    Distribution.Result e = ended(p);
+    Distribution.Result e = studies.ended(p);
     assertEquals(130, e.code(), e::err);
     assertTrue(e.err().contains("The same command goes on from here"), e::err);
-    assertTrue(weights(folder.resolve("runs/small/trials/shared-s1")).length > 0);
+    assertTrue(Studies.weights(folder.resolve("runs/small/trials/shared-s1")).length > 0);
     Distribution.Result status = vulpes("status", folder.resolve("runs/small").toString());
     assertTrue(status.out().contains("0 of 4 trials ended"), status::out);
   }
 
   @Test
   void interruptWhileTextIsPreparedEndsAtOnce() throws Exception {
-    Process p = start(folder.resolve("runs"), "run", small().toString(), "--set", "corpus.max-bytes=2000000", "--set", "tokenizer.sample-bytes=3000000", "--set", "tokenizer.bpe.vocabulary=16000");
+    Process p = studies.start(folder.resolve("runs"), "run", studies.small().toString(), "--set", "corpus.max-bytes=2000000", "--set", "tokenizer.sample-bytes=3000000", "--set", "tokenizer.bpe.vocabulary=16000");
     for (int i = 0; i < 600 && !Files.readString(folder.resolve("err")).contains("training a tokenizer"); i++) Thread.sleep(20);
     new ProcessBuilder("kill", "-INT", Long.toString(p.pid())).start().waitFor();
-    Distribution.Result e = ended(p);
+    Distribution.Result e = studies.ended(p);
     assertEquals(130, e.code(), e::err);
     assertTrue(e.err().lines().anyMatch(l -> l.contains("Stopped before anything was trained; the same command goes on from here.")), e::err);
     assertFalse(e.err().contains("did not end within"), e::err);
@@ -136,7 +60,7 @@ class StudyIT {
   void trialsOnOtherTextAreNoResultsOfThisStudy() throws Exception {
     Path text = Files.createDirectories(folder.resolve("text"));
     for (int i = 0; i < 200; i++) Files.writeString(text.resolve("d" + i + ".txt"), "Document " + i + " tells of " + "the fox and the hen, ".repeat(1 + i % 7) + "and ends.");
-    String[] run = {"run", small().toString(), "--set", "corpus.use=files", "--set", "corpus.files.domains.tales=\"" + text + "\"", "--set", "corpus.validation-bytes=1000", "--set",
+    String[] run = {"run", studies.small().toString(), "--set", "corpus.use=files", "--set", "corpus.files.domains.tales=\"" + text + "\"", "--set", "corpus.validation-bytes=1000", "--set",
         "tokenizer.bpe.vocabulary=300", "--set", "training.tokens=3000"};
     assertEquals(0, vulpes(run).code());
     Files.writeString(text.resolve("more.txt"), "Another document, which nobody had read before the second command was given.");
@@ -148,7 +72,7 @@ class StudyIT {
 
   @Test
   void shortenedQuickstartEndsInAReport() throws Exception {
-    Distribution.Result run = ended(start(folder.resolve("runs"), "run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=6000",
+    Distribution.Result run = studies.ended(studies.start(folder.resolve("runs"), "run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=6000",
         "--set", "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000"));
     assertEquals(0, run.code(), run::err);
     assertTrue(run.out().contains("What 2 seeds can detect") && run.out().contains("gzip -9") && run.out().contains("byte 5-gram") && run.out().contains("Sample"), run::out);
@@ -161,7 +85,7 @@ class StudyIT {
     assertTrue(html.contains(" MiB</td>"), "what the device held at most");
     Distribution.Result again = vulpes("report", study.toString());
     assertEquals(0, again.code(), again::err);
-    assertEquals(table(run.out()).subList(0, 6), table(again.out()).subList(0, 6));
+    assertEquals(Studies.table(run.out()).subList(0, 6), Studies.table(again.out()).subList(0, 6));
     String trial = study.resolve("trials/fox-s1").toString();
     Distribution.Result one = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
     Distribution.Result two = vulpes("generate", trial, "--prompt", "The ", "--tokens", "12", "--seed", "5");
@@ -201,7 +125,7 @@ class StudyIT {
       garbage                         | --set garbage
       """)
   void wrongInputGetsOneSentenceAndLeavesNothing(String set, String part) throws Exception {
-    Distribution.Result e = vulpes("run", small().toString(), "--set", set);
+    Distribution.Result e = vulpes("run", studies.small().toString(), "--set", set);
     assertEquals(2, e.code(), e::err);
     var said = e.err().lines().filter(l -> l.startsWith("vulpes: ")).toList();
     assertEquals(1, said.size(), e::err);
