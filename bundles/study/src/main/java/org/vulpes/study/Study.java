@@ -23,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.TokenStore;
@@ -227,11 +228,14 @@ public final class Study {
     var domains = new TreeMap<String, long[]>();
     for (String d : store.domains()) domains.put(d, new long[] {store.training(d).bytes(), store.validation(d).bytes()});
     int cores = Runtime.getRuntime().availableProcessors();
-    int sideBySide = Math.max(1, Math.min(arms.size() * settings.seeds().size(), settings.sideBySide() > 0 ? settings.sideBySide() : Math.min(cores, fitting(arms))));
+    DeviceInfo device = device(base.config());
+    // It was asked for one thread: a device that has more takes all of them for each trial.
+    boolean shared = device.threads() == 1;
+    int sideBySide = Math.max(1, Math.min(arms.size() * settings.seeds().size(), settings.sideBySide() > 0 ? settings.sideBySide() : shared ? Math.min(cores, fitting(arms)) : 1));
     int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
     return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.design(), settings.metric(), settings.smallestEffect(),
         settings.alpha(), Preregistration.hash(declared), run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads,
-        device(base.config()), Double.NaN);
+        device.id() + " " + device.version() + ", " + device.name() + ", " + device.vectorBits() + " bit", Double.NaN);
   }
 
   /** How many trials of the largest arm have room at the same time, a quarter of the machine's memory left to everything else. */
@@ -247,14 +251,13 @@ public final class Study {
   }
 
   /** Opens the device once: what is wrong with it is said before anything trains. */
-  private String device(Config config) {
+  private DeviceInfo device(Config config) {
     DeviceProvider provider = catalogue.create(config, "device");
     provider.refusal().ifPresent(why -> {
       throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
     });
     try (Device device = provider.open(1)) {
-      var i = device.info();
-      return i.id() + " " + i.version() + ", " + i.name() + ", " + i.vectorBits() + " bit";
+      return device.info();
     }
   }
 

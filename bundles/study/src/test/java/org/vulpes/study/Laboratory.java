@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,7 @@ import org.vulpes.slot.Swaps;
 
 /** Whole studies without a framework: the stock plugins, some sentences as corpus, a model of some thousand parameters. */
 final class Laboratory implements Catalogue {
-  private final Map<String, Plugin<?>> plugins = Map.ofEntries(
+  private final Map<String, Plugin<?>> plugins = new HashMap<>(Map.ofEntries(
       Map.entry("device/jvm", new org.vulpes.compute.jvm.internal.JvmDevicePlugin()),
       Map.entry("curriculum/flat", new org.vulpes.curriculum.flat.FlatCurriculum()),
       Map.entry("curriculum/staged", new org.vulpes.curriculum.staged.StagedCurriculum()),
@@ -48,7 +49,7 @@ final class Laboratory implements Catalogue {
       Map.entry("surgery/depth", new org.vulpes.surgery.internal.DepthGrowth()),
       Map.entry("evaluation/norm", (Plugin<Evaluation>) options -> new Norm(options.number("times", -100, 100))),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer()),
-      Map.entry("corpus/sentences", (Plugin<CorpusSource>) options -> new Sentences()));
+      Map.entry("corpus/sentences", (Plugin<CorpusSource>) options -> new Sentences())));
   final List<String> said = new ArrayList<>();
   final Swaps swaps = SwapCoordinator.over(this);
 
@@ -87,6 +88,11 @@ final class Laboratory implements Catalogue {
       for (int i = 0; i < 16; i++) items.add(new ItemResult("norm", "w" + i, "w" + i, "", new TreeMap<>(Map.of("size", times * Math.abs(weights[i]), "one", 1.0)), Map.of("texts", List.of("" + weights[i]))));
       return items;
     }
+  }
+
+  /** Puts in another plugin. @param name slot, slash, use */
+  void plugin(String name, Plugin<?> plugin) {
+    plugins.put(name, plugin);
   }
 
   @Override
