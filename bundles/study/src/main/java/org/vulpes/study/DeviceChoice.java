@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.ConfigFile;
@@ -15,7 +16,7 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.training.SpeedProbe;
 
 /**
- * {@code device = auto}: the device that trains the baseline fastest, measured once for a study. From then on the plan names it, and every trial, resumption and replay runs
+ * {@code device = auto}: the device that trains most of the baseline's tokens in a second, over the trials that run on it side by side, measured once for a study. From then on the plan names it, and every trial, resumption and replay runs
  * on it: another device would be another experiment.
  */
 final class DeviceChoice {
@@ -28,11 +29,12 @@ final class DeviceChoice {
   /**
    * @param root whole configuration
    * @param baseline of which the speed counts
+   * @param trials that may run at the same time
    * @param folder of the study
    * @return the configuration with a device that is not auto
    * @throws InvalidInput when no device can be used
    */
-  static Config resolve(Config root, Config baseline, Path folder, Catalogue catalogue, StudyListener listener) {
+  static Config resolve(Config root, Config baseline, int trials, Path folder, Catalogue catalogue, StudyListener listener) {
     if (!root.getString("device.use").equals(AUTO)) return root;
     Optional<String> planned = PlanFile.device(folder);
     if (planned.isPresent()) return with(root, planned.get(), catalogue);
@@ -40,16 +42,30 @@ final class DeviceChoice {
     var refused = new ArrayList<String>();
     for (String device : devices(root, catalogue)) {
       try {
-        rates.put(device, SpeedProbe.tokensPerSecond(with(baseline, device, catalogue), catalogue, VOCABULARY));
+        rates.put(device, rate(with(baseline, device, catalogue), trials, catalogue));
       } catch (InvalidInput e) {
         refused.add(e.getMessage());
       }
     }
     String best = rates.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey)
         .orElseThrow(() -> new InvalidInput("device = auto finds no device that can be used: " + String.join(" ", refused)));
-    listener.said("device = auto: " + best + "; tokens a second that the baseline trains at, measured for some seconds each: "
+    listener.said("device = auto: " + best + "; tokens a second that the baseline trains at" + (trials > 1 ? ", over all trials side by side" : "") + ", measured for some seconds each: "
         + String.join(", ", rates.entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %,.0f", e.getKey(), e.getValue())).toList()));
     return with(root, best, catalogue);
+  }
+
+  /** A device that has one thread when it is asked for one shares the cores between trials; another takes all for each, and trials wait for each other. */
+  private static double rate(Config config, int trials, Catalogue catalogue) {
+    DeviceProvider provider = catalogue.create(config, "device");
+    provider.refusal().ifPresent(why -> {
+      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
+    });
+    int cores = Runtime.getRuntime().availableProcessors(), sideBySide = Math.min(trials, cores);
+    try (Device one = provider.open(1)) {
+      if (one.info().threads() != 1) sideBySide = 1;
+    }
+    int threads = config.getInt("training.threads") > 0 ? config.getInt("training.threads") : cores / sideBySide;
+    return sideBySide * SpeedProbe.tokensPerSecond(Study.threads(config, threads), catalogue, VOCABULARY);
   }
 
   private static List<String> devices(Config root, Catalogue catalogue) {

@@ -90,7 +90,8 @@ public final class Study {
     this.listener = listener;
     folder = Storage.runs(whole).resolve(name);
     StudySettings written = StudySettings.of(whole).begun(catalogue);
-    root = DeviceChoice.resolve(whole, written.arms().get(written.baseline()), folder, catalogue, listener);
+    int trials = written.arms().size() * written.seeds().size();
+    root = DeviceChoice.resolve(whole, written.arms().get(written.baseline()), written.sideBySide() > 0 ? Math.min(trials, written.sideBySide()) : trials, folder, catalogue, listener);
     settings = root == whole ? written : StudySettings.of(root).begun(catalogue);
     // Cheap checks of every arm come before the corpus is read.
     var matches = new LinkedHashMap<String, MatchRequest>();
