@@ -223,7 +223,7 @@ class HostTest {
   void whatWouldNeedTheMemoryOfARunAgainIsNotTimed(@TempDir Path folder) throws IOException {
     var cpu = Opening.read("cpu", Opening.folder(Path.of("../../kernels-opencl/cpu/src/main/resources")));
     assumeTrue(Opening.refusal("cpu").isEmpty(), "these kernels are for processors");
-    try (var device = (OpenClDevice) Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false))) {
+    try (var device = (OpenClDevice) Opening.open("cpu", List.of(cpu), new Opening.How(folder, 10, false, false))) {
       OperationCheck.of(new MatMul(false, true), 1, new int[] {64, 512}, new int[] {40_000, 512}).run(device);
       long held = 4L * (64 * 512 + 40_000 * 512 + 64 * 40_000);
       assertTrue(device.peakBytes() < 2.5 * held, () -> device.peakBytes() + " bytes for " + held);
