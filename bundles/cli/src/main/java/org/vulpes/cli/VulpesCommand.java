@@ -14,11 +14,11 @@ import org.vulpes.slot.PluginFolder;
 import org.vulpes.slot.Spelling;
 import org.vulpes.slot.Swaps;
 import org.vulpes.study.Stopped;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * The command line. Exit codes: 0 done; 1 the answer is no (parity failed, trials failed); 2 wrong input, said in one sentence; 70 a defect of
@@ -83,6 +83,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ForkCommand(session))
         .addSubcommand(new ReplayCommand(session))
         .addSubcommand(new ShellCommand(session))
+        .addSubcommand(new TeachCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ChatCommand(session))
         .addSubcommand(new CommandLine(new EvalCommand(session)).addSubcommand(new EvalCompareCommand(session)))

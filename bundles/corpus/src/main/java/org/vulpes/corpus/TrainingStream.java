@@ -135,6 +135,11 @@ public final class TrainingStream implements Swappable {
     }
   }
 
+  /** Sequences and examples that were given so far: the number of the next one. */
+  public long sequence() {
+    return sequence;
+  }
+
   /** Whether some text is only seen: there are questions, and answers to be learned. */
   public boolean asks() {
     return store.marked();

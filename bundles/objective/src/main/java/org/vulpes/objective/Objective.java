@@ -24,6 +24,19 @@ public interface Objective extends Swappable {
    */
   default void check(Tokenizer policy, Map<String, Tokenizer> frozen) {}
 
+  /** Refuses text, seeds and lessons that it cannot teach. Before anything is trained. @throws org.vulpes.slot.InvalidInput */
+  default void check(Material material) {}
+
+  /** What decides beside the configuration and the models in its roles what is learned: checksums of files that it reads. Empty when there are none. */
+  default String identity() {
+    return "";
+  }
+
+  /** Sentences that a reader of the plan and the report should know. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** Sequences that belong together and are not parted by micro-batches: 2 for pairs. A batch has a multiple of it. */
   default int together() {
     return 1;

@@ -31,6 +31,7 @@ import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Mixture;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.model.Decoder;
+import org.vulpes.objective.Material;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
@@ -47,8 +48,8 @@ import org.vulpes.training.RunEvaluations;
 import org.vulpes.training.RunSettings;
 import org.vulpes.training.SpeedProbe;
 import org.vulpes.training.StepCost;
-import org.vulpes.training.Trainee;
 import org.vulpes.training.SwapsByHand;
+import org.vulpes.training.Trainee;
 
 /**
  * One study from its file to its verdicts. Everything that can be wrong with the file is found in {@link #open}, before anything trains.
@@ -124,7 +125,8 @@ public final class Study {
         TokenStore its = data.store(stage.config());
         stores.put(stage.key(), its);
         data.ended(stage.key(), its);
-        Trainee.of(stage.config(), catalogue, its.tokenizer().vocabularySize()).check(its.tokenizer());
+        note(Trainee.of(stage.config(), catalogue, its.tokenizer().vocabularySize()).check(its.tokenizer())
+            .check(new Material(its, seeds(armName), Lessons.of(stage.config(), catalogue), RunSettings.of(stage.config()).tokens())));
       }
       TokenStore store = data.store(config);
       stores.put(armName, store);
@@ -190,10 +192,19 @@ public final class Study {
       }
     }
     domains(config, "training.metric-weights", run.metricWeights(), store);
-    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer());
+    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer()).check(new Material(store, seeds(name), lessons, run.tokens()));
+    note(trainee);
     StepCost.frozen(trainee, lessons.getLast().lesson().sequenceLength()).forEach((role, each) -> notes.add(String.format(java.util.Locale.ROOT,
         "The %s of '%s' is frozen and costs %.2e of its %.2e FLOPs; the rest is the policy's own.", role, name, each * run.tokens(), course.flops())));
     return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
+  }
+
+  private List<Long> seeds(String arm) {
+    return settings.seeds().stream().map(seed -> Seeds.of(settings.design(), arm, seed)).toList();
+  }
+
+  private void note(Trainee trainee) {
+    notes.addAll(trainee.objective().notes());
   }
 
   /** Hash of a configuration, without what only says how a trial is carried out, of the text it is trained on and of the models that it begins with or looks at: what a trial's result belongs to. */

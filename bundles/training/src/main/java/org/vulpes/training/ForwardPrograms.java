@@ -16,6 +16,7 @@ import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
 import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Forward;
+import org.vulpes.objective.Models;
 import org.vulpes.objective.StepBatch;
 
 /** Programs without gradients, one for each kind and shape of micro-batch, recorded once: what an objective wants to know before it trains. */
@@ -23,7 +24,7 @@ final class ForwardPrograms implements AutoCloseable {
   private static final String RESULT = "result.";
 
   private final Device device;
-  private final Trainee trainee;
+  private final Models models;
   private final Map<String, Buffer> parameters;
   private final Map<Key, Prepared> prepared = new HashMap<>();
   private final List<Buffer> owned = new ArrayList<>();
@@ -33,9 +34,9 @@ final class ForwardPrograms implements AutoCloseable {
   private record Prepared(Executable executable, Inputs inputs, TreeMap<String, Buffer> results, long flops) {}
 
   /** @param parameters of all models, by the name of their variables */
-  ForwardPrograms(Device device, Trainee trainee, Map<String, Buffer> parameters) {
+  ForwardPrograms(Device device, Models models, Map<String, Buffer> parameters) {
     this.device = device;
-    this.trainee = trainee;
+    this.models = models;
     this.parameters = parameters;
   }
 
@@ -68,7 +69,7 @@ final class ForwardPrograms implements AutoCloseable {
   }
 
   private Prepared prepare(Forward what, int sequences, int length) {
-    BatchGraph batch = BatchGraph.of(trainee.models(), sequences, length);
+    BatchGraph batch = BatchGraph.of(models, sequences, length);
     var results = new TreeMap<>(what.build(batch));
     for (var e : results.entrySet()) {
       Tensor value = e.getValue();

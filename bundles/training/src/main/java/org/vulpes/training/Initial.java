@@ -50,9 +50,11 @@ public final class Initial {
   public static String identity(Config config, Catalogue catalogue) {
     var out = new StringBuilder();
     of(config).ifPresent(path -> out.append("init ").append(planned(config) ? path.toString() : TrainedModel.open(path, catalogue).sha256()).append('\n'));
-    for (Role role : catalogue.<Objective>create(config, "objective").roles()) {
+    Objective objective = catalogue.create(config, "objective");
+    for (Role role : objective.roles()) {
       if (!role.fromInit()) out.append(role.name()).append(' ').append(TrainedModel.open(Path.of(role.source()), catalogue).sha256()).append('\n');
     }
+    if (!objective.identity().isEmpty()) out.append(objective.identity()).append('\n');
     return out.toString();
   }
 

@@ -134,7 +134,7 @@ final class RunSupply implements Supply, AutoCloseable {
   }
 
   private ForwardPrograms programs() {
-    if (forward == null) forward = new ForwardPrograms(device, weights.trainee(), weights.buffers());
+    if (forward == null) forward = new ForwardPrograms(device, weights.trainee().models(), weights.buffers());
     return forward;
   }
 

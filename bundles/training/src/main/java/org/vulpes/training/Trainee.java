@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.objective.BatchGraph;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.Models;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.Role;
@@ -80,6 +81,12 @@ public record Trainee(Models models, Objective objective, Map<String, TrainedMod
   /** @throws InvalidInput when the objective cannot use these models together */
   public Trainee check(Tokenizer tokenizer) {
     objective.check(tokenizer, tokenizers());
+    return this;
+  }
+
+  /** @throws InvalidInput when the objective cannot teach this */
+  public Trainee check(Material material) {
+    objective.check(material);
     return this;
   }
 

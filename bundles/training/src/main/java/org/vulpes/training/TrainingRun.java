@@ -27,6 +27,7 @@ import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.evaluation.Score;
 import org.vulpes.evaluation.Subject;
 import org.vulpes.model.Decoder;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.optimizer.Schedule;
@@ -118,7 +119,7 @@ public final class TrainingRun implements AutoCloseable {
       }
       audition.of(mixture.occupant(), curriculum());
       Tokenizer tokenizer = order.store().tokenizer();
-      Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
+      Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer).check(material());
       engine = new Engine(provider, settings.threads(), files.tuned(told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(),
           (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
           (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), stream, d, weights, audition::microBatch, listener::said));
@@ -149,7 +150,7 @@ public final class TrainingRun implements AutoCloseable {
     slots.offer(curriculum);
     slots.offer(mixture);
     slots.offer(schedule);
-    slots.offer(new ObjectiveSlot(order.store().tokenizer(), reward, now, shapes));
+    slots.offer(new ObjectiveSlot(this::material, order.store().tokenizer(), reward, now, shapes));
     slots.offer(new OptimizerSlot(now));
     slots.offer(new DeviceSlot(now, e -> engine = e, shapes));
     for (String family : KernelFamily.ALL) slots.offer(new KernelsSlot(family, now, shapes));
@@ -158,6 +159,10 @@ public final class TrainingRun implements AutoCloseable {
     slots.stays("evaluation", "bits-per-byte", "what is compared has to be measured in one way from beginning to end");
     slots.stays("sampler", "of the objective", "whether and how the model writes in training is an option of the objective; exchange that");
     reward.begin(engine.recipe().trainee().objective());
+  }
+
+  private Material material() {
+    return new Material(order.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens());
   }
 
   /** Optimizer steps done. On the training thread. */

@@ -96,7 +96,7 @@ public record Attention(int heads, int kvHeads, int headDim, double scale, int w
   }
 
   /** The first position that position t sees. */
-  private int first(double firstVisible, int t) {
+  int first(double firstVisible, int t) {
     if (!(firstVisible >= 0 && firstVisible <= t)) {
       throw new IllegalArgumentException("attention: firstVisible is " + firstVisible + " at position " + t + "; it must be from 0 to " + t + ".");
     }

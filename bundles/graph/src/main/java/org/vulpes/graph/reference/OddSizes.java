@@ -102,6 +102,9 @@ public final class OddSizes {
         add(new AttentionGradient(4, 2, headDim, 0.3, window), q, kv, kv, rows, q, axes(2, 83, 4), q);
       }
     }
+    var weights = new AttentionDivergence(new Attention(4, 2, 9, 0.3, 20), new Attention(8, 2, 5, 0.4, 11));
+    add(weights, axes(2, 83, 36), axes(2, 83, 18), axes(2, 83, 40), axes(2, 83, 10), axes(2, 83));
+    add(new AttentionDivergenceGradient(weights), axes(2, 83, 36), axes(2, 83, 18), axes(2, 83, 40), axes(2, 83, 10), axes(2, 83), axes(2, 83));
     add(new Attention(3, 3, 8, 0.3, 0), axes(1, 21, 24), axes(1, 21, 24), axes(1, 21, 24), axes(1, 21));
   }
 
@@ -158,6 +161,11 @@ public final class OddSizes {
       add(d, axes(3, 9, 301), axes(3, 9, 301));
       add(new DivergenceGradient(d), axes(3, 9, 301), axes(3, 9, 301), axes(3, 9));
       add(new DivergenceGradient(d), axes(5, 96), axes(5, 96), axes(5));
+    }
+    // Some tokens, and all: then there is no rest.
+    for (int top : axes(17, 301)) {
+      add(new TopAndRest(1.5), axes(3, 9, 301), axes(3, 9, top));
+      add(new TopAndRestGradient(1.5), axes(3, 9, 301), axes(3, 9, top), axes(3, 9, top + 1), axes(3, 9, top + 1));
     }
   }
 }

@@ -8,6 +8,8 @@ import org.vulpes.graph.operations.Activate;
 import org.vulpes.graph.operations.ActivateGradient;
 import org.vulpes.graph.operations.AdamW;
 import org.vulpes.graph.operations.Attention;
+import org.vulpes.graph.operations.AttentionDivergence;
+import org.vulpes.graph.operations.AttentionDivergenceGradient;
 import org.vulpes.graph.operations.AttentionGradient;
 import org.vulpes.graph.operations.ClipFactor;
 import org.vulpes.graph.operations.Embedding;
@@ -23,6 +25,8 @@ import org.vulpes.graph.operations.Pointwise;
 import org.vulpes.graph.operations.RmsNorm;
 import org.vulpes.graph.operations.RmsNormGradient;
 import org.vulpes.graph.operations.Rope;
+import org.vulpes.graph.operations.TopAndRest;
+import org.vulpes.graph.operations.TopAndRestGradient;
 import org.vulpes.slot.Random64;
 
 /** Random inputs that make sense for an operation; normal numbers for one that it does not know. */
@@ -70,6 +74,12 @@ final class RandomInputs {
           if (g.kept()) x[5] = side(new LinearCrossEntropy(true), 2, x, sizes, 3);
         }
       }
+      case AttentionDivergence _, AttentionDivergenceGradient _ -> documents(x[4], sizes[4]);
+      case TopAndRest _ -> different(x[1], sizes[1], sizes[0]);
+      case TopAndRestGradient g -> {
+        different(x[1], sizes[1], sizes[0]);
+        x[2] = side(new TopAndRest(g.temperature()), 0, x, sizes, 2);
+      }
       case Attention _ -> documents(x[3], sizes[3]);
       case AttentionGradient a -> {
         documents(x[3], sizes[3]);
@@ -115,6 +125,15 @@ final class RandomInputs {
 
   private void below(double[] ids, int from, int to) {
     for (int i = 0; i < ids.length; i++) ids[i] = from + random.below(counter++, to - from);
+  }
+
+  /** In each row of ids: every third from a random one on, in a circle whose length is no multiple of 3. */
+  private void different(double[] ids, int[] sizes, int[] of) {
+    int k = sizes[sizes.length - 1], n = of[of.length - 1];
+    for (int i = 0; i < ids.length; i += k) {
+      int from = (int) random.below(counter++, n);
+      for (int j = 0; j < k; j++) ids[i + j] = (from + 3 * j) % n;
+    }
   }
 
   private static void awayFromZero(double[] x) {

@@ -34,6 +34,8 @@ class GradientTest {
         of(new Attention(4, 2, 3, 0.5, 0), s(2, 7, 12), s(2, 7, 6), s(2, 7, 6), s(2, 7)),
         of(new Attention(6, 2, 2, 0.7, 3), s(2, 9, 12), s(2, 9, 4), s(2, 9, 4), s(2, 9)),
         of(new Attention(3, 1, 5, 0.4, 1), s(1, 4, 15), s(1, 4, 5), s(1, 4, 5), s(1, 4)),
+        of(new AttentionDivergence(new Attention(2, 2, 3, 0.7, 0), new Attention(2, 1, 4, 0.5, 0)), s(2, 5, 6), s(2, 5, 6), s(2, 5, 8), s(2, 5, 4), s(2, 5)),
+        of(new AttentionDivergence(new Attention(4, 2, 3, 0.7, 4), new Attention(8, 2, 2, 0.5, 3)), s(2, 7, 12), s(2, 7, 6), s(2, 7, 16), s(2, 7, 4), s(2, 7)),
         of(new Concat(), s(2, 3, 2), s(2, 3, 5), s(2, 3, 1)),
         of(new Divergence(1, 0, 0, 1), s(2, 3, 7), s(2, 3, 7)),
         of(new Divergence(0, 1, 1, 2), s(2, 3, 7), s(2, 3, 7)),
@@ -60,7 +62,10 @@ class GradientTest {
         of(new ScaleBy(), s(3, 5), s(1)),
         of(new Slice(1, 3), s(2, 2, 5)),
         of(new SquaredNorm(), s(3, 5), s(2), s(1)),
-        of(new SumRows(), s(2, 3, 5)));
+        of(new SumRows(), s(2, 3, 5)),
+        of(new TopAndRest(1), s(2, 3, 7), s(2, 3, 2)),
+        of(new TopAndRest(2), s(5, 7), s(5, 6)),
+        of(new TopAndRest(0.7), s(5, 7), s(5, 4)));
   }
 
   private static Arguments of(Operation operation, int[]... sizes) {
@@ -108,7 +113,7 @@ class GradientTest {
     Tensor loss = g.dot(y, g.constant("weights", weights, axes(y.shape())));
     var asked = new ArrayList<Tensor>();
     for (int i = 0; i < in.length; i++) {
-      boolean table = operation instanceof Rope && i > 0 || operation instanceof Divergence && i == 1;
+      boolean table = operation instanceof Rope && i > 0 || operation instanceof Divergence && i == 1 || operation instanceof AttentionDivergence && i > 1;
       if (operation.inputType(i) != DType.I32 && !table) asked.add(tensors.get(i));
     }
     var gradients = g.gradients(loss, asked);

@@ -3,11 +3,14 @@ package org.vulpes.objective.distill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
+import org.vulpes.graph.ShapeMismatch;
 import org.vulpes.graph.Tensor;
+import org.vulpes.graph.operations.Attention;
+import org.vulpes.graph.operations.AttentionDivergence;
 import org.vulpes.graph.operations.Pointwise;
+import org.vulpes.model.Context;
 import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.objective.BatchGraph;
@@ -54,25 +57,20 @@ record Distillation(String source, List<Term> terms, OnPolicy sampling) implemen
     Seen teacher = Seen.of(b, b.role(TEACHER));
     Tensor mine = null;
     Tensor its = null;
-    Tensor sum = null;
-    var told = new TreeMap<String, Tensor>();
+    var sum = new WeightedSum(b);
     for (Term term : terms) {
       if (term instanceof Term.Soft && mine == null) {
         mine = student.logits(g);
         its = teacher.logits(g);
       }
-      Tensor each = switch (term) {
+      sum.add(term, switch (term) {
         case Term.Hard _ -> g.crossEntropy(student.last, b.model().head(g), b.targets());
         case Term.Soft soft -> g.one(soft.divergence(), mine, its);
         case Term.Match match -> match(b, match, student, teacher);
-      };
-      Tensor value = g.dot(each, b.weight());
-      told.put(term.name(), value);
-      double factor = term.weight() * (term instanceof Term.Soft soft ? soft.factor() : 1);
-      Tensor part = factor == 1 ? value : g.scale(value, factor);
-      sum = sum == null ? part : g.add(sum, part);
+        case Term.Weights weights -> weights(b, weights, student, teacher);
+      });
     }
-    return new Loss(sum, told);
+    return sum.loss();
   }
 
   /** Mean over the teacher's width of (P s − t)², for each position. */
@@ -88,12 +86,42 @@ record Distillation(String source, List<Term> terms, OnPolicy sampling) implemen
     return g.reshape(mean, b.weight().shape().axes().toArray(Axis[]::new));
   }
 
-  /** What a model makes of the batch. @param states by the names of {@link Decoder#hidden}'s probes */
-  private record Seen(Decoder model, Tensor last, Map<String, Tensor> states) {
+  private static Tensor weights(BatchGraph b, Term.Weights term, Seen student, Seen teacher) {
+    Mixing s = student.mixing(term.student(), "student", b.model());
+    Mixing t = teacher.mixing(term.teacher(), TEACHER, b.role(TEACHER));
+    try {
+      return b.graph().one(new AttentionDivergence(s.how, t.how), s.q, s.k, t.q, t.k, b.firstVisible());
+    } catch (ShapeMismatch e) {
+      throw new InvalidInput("objective.distill.losses: " + term.name() + " cannot be had: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** What a layer's attention weights follow from. */
+  private record Mixing(Attention how, Tensor q, Tensor k) {}
+
+  /** What a model makes of the batch. @param states by the names of {@link Decoder#hidden}'s probes @param mixing by block */
+  private record Seen(Decoder model, Tensor last, Map<String, Tensor> states, Map<Integer, Mixing> mixing) {
     static Seen of(BatchGraph b, Decoder model) {
       var states = new HashMap<String, Tensor>();
-      Tensor last = model.hidden(b.graph(), b.tokens(), org.vulpes.model.Context.rows(b.firstVisible()), states::put);
-      return new Seen(model, last, states);
+      var mixing = new HashMap<Integer, Mixing>();
+      Context rows = Context.rows(b.firstVisible());
+      Context watched = (graph, layer, how, q, k, v) -> {
+        mixing.put(layer, new Mixing(how, q, k));
+        return rows.attend(graph, layer, how, q, k, v);
+      };
+      Tensor last = model.hidden(b.graph(), b.tokens(), watched, states::put);
+      return new Seen(model, last, states, mixing);
+    }
+
+    Mixing mixing(int block, String whose, Decoder of) {
+      if (block >= of.layers()) throw noBlock(block, whose, of);
+      Mixing m = mixing.get(block);
+      if (m == null) throw new InvalidInput("objective.distill.losses matches attention weights of block " + block + " of the " + whose + ", whose attention has none; choose another loss for it.");
+      return m;
+    }
+
+    private static InvalidInput noBlock(int block, String whose, Decoder of) {
+      return new InvalidInput("objective.distill.losses matches block " + block + " of the " + whose + ", which has blocks 0 to " + (of.layers() - 1) + ".");
     }
 
     /** [batch, time, vocabulary]. */
@@ -106,7 +134,7 @@ record Distillation(String source, List<Term> terms, OnPolicy sampling) implemen
 
     Tensor at(String probe, String whose, Decoder of) {
       Tensor state = states.get(probe);
-      if (state == null) throw new InvalidInput("objective.distill.losses matches block " + probe.replaceAll("\\D", "") + " of the " + whose + ", which has blocks 0 to " + (of.layers() - 1) + ".");
+      if (state == null) throw noBlock(Integer.parseInt(probe.replaceAll("\\D", "")), whose, of);
       return state;
     }
   }

@@ -41,7 +41,19 @@ sealed interface Term {
     }
   }
 
-  List<String> KINDS = List.of("hard", "forward-kl", "reverse-kl", "jsd", "skew-kl", "skew-reverse-kl", "hidden", "attention");
+  /**
+   * Divergence of attention weights in a block of the student from those in a block of the teacher (MiniLM, Wang et al. 2020).
+   *
+   * @param student block, from 0 @param teacher block, from 0
+   */
+  record Weights(double weight, int student, int teacher) implements Term {
+    @Override
+    public String name() {
+      return "attention-weights-" + student + "-" + teacher;
+    }
+  }
+
+  List<String> KINDS = List.of("hard", "forward-kl", "reverse-kl", "jsd", "skew-kl", "skew-reverse-kl", "hidden", "attention", "attention-weights");
   List<String> KEYS = List.of("kind", "weight", "temperature", "mix", "student", "teacher");
 
   /** @param temperature where the term names none @param scaled whether divergences are multiplied by their temperature squared */
@@ -63,6 +75,7 @@ sealed interface Term {
       }
       case "skew-kl" -> new Soft(kind, weight, new Divergence(1, 0, o.has("mix") ? o.number("mix", 0, 0.999) : 0.1, t), factor);
       case "skew-reverse-kl" -> new Soft(kind, weight, new Divergence(0, 1, 1 - (o.has("mix") ? o.number("mix", 0, 0.999) : 0.1), t), factor);
+      case "attention-weights" -> new Weights(weight, block(o, "student"), block(o, "teacher"));
       default -> new Match(weight, kind.equals("attention"), block(o, "student"), block(o, "teacher"));
     };
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +16,12 @@ import org.vulpes.compute.DType;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
+import org.vulpes.graph.operations.Attention;
+import org.vulpes.graph.operations.AttentionDivergence;
+import org.vulpes.graph.operations.TopAndRest;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
+import org.vulpes.objective.logits.TopRow;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
 import org.vulpes.tokenizer.Tokenizer;
@@ -57,6 +62,89 @@ class DistillationTest {
     var after = Run.once(g.record("divergence"), Map.of("student", new double[] {0.3, -1.2, 2.0, 0.1}, "teacher", new double[] {1.0, 0.5, -0.7, 0.2}));
     double[] d = after.get("slope");
     return new double[] {after.get("value")[0], d[0], d[1], d[2], d[3]};
+  }
+
+  /** Forward, reverse and Jensen-Shannon divergence of k + 1 outcomes, written out: the chosen tokens, and all others as one. */
+  private static double coarse(double[] student, double[] teacher, int[] ids, double t, double ofTeacher, double ofStudent, double mix) {
+    double[] q = outcomes(student, ids, t);
+    double[] p = outcomes(teacher, ids, t);
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      double m = mix * p[i] + (1 - mix) * q[i];
+      sum += ofTeacher * p[i] * Math.log(p[i] / m) + ofStudent * q[i] * Math.log(q[i] / m);
+    }
+    return sum;
+  }
+
+  private static double[] outcomes(double[] logits, int[] ids, double t) {
+    double all = 0;
+    for (double x : logits) all += Math.exp(x / t);
+    var out = new double[ids.length + 1];
+    out[ids.length] = 1;
+    for (int j = 0; j < ids.length; j++) out[ids.length] -= out[j] = Math.exp(logits[ids[j]] / t) / all;
+    return out;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"forward-kl, 1, 1, 0, 0", "reverse-kl, 2, 0, 1, 1", "jsd, 0.7, 0.5, 0.5, 0.5"})
+  void aStoredTeachersDivergenceIsThatOfItsLikeliestTokensAndTheRest(String kind, double t, double ofTeacher, double ofStudent, double mix) {
+    double[] student = {0.3, -1.2, 2.0, 0.1, -0.4, 0.9};
+    double[] teacher = {1.0, 0.5, -0.7, 0.2, 2.5, -1};
+    var asFloats = new float[teacher.length];
+    for (int i = 0; i < asFloats.length; i++) asFloats[i] = (float) teacher[i];
+    TopRow said = TopRow.of(asFloats, new int[] {0}, 6, 2, t);
+    assertArrayEquals(new int[] {0, 4}, said.ids());
+    var its = new double[3];
+    for (int i = 0; i < 3; i++) its[i] = t * said.logarithms()[i];
+
+    var g = new Graph();
+    Axis one = Axis.of("one", 1);
+    Tensor logits = g.variable("student", DType.F32, one, Axis.of("vocabulary", 6));
+    Tensor mine = g.one(new TopAndRest(t), logits, g.variable("ids", DType.I32, one, Axis.of("top", 2)));
+    var divergence = ((Term.Soft) Term.read(Options.of("kind = " + kind), t, false)).divergence();
+    Tensor value = g.dot(g.one(divergence, mine, g.variable("its", DType.F32, one, Axis.of("top-and-rest", 3))), g.constant("weight", new double[] {1}, one));
+    g.assign(g.variable("value", DType.F32, one), value);
+    g.assign(g.variable("slope", DType.F32, one, Axis.of("vocabulary", 6)), g.gradients(value, List.of(logits)).get(logits));
+    var after = Run.once(g.record("stored"), Map.of("student", student, "ids", new double[] {0, 4}, "its", its));
+    // The stored logarithms are floats.
+    assertEquals(coarse(student, teacher, said.ids(), t, ofTeacher, ofStudent, mix), after.get("value")[0], 2e-7);
+    for (int i = 0; i < 6; i++) {
+      double x = student[i];
+      student[i] = x + 1e-5;
+      double above = coarse(student, teacher, said.ids(), t, ofTeacher, ofStudent, mix);
+      student[i] = x - 1e-5;
+      double below = coarse(student, teacher, said.ids(), t, ofTeacher, ofStudent, mix);
+      student[i] = x;
+      assertEquals((above - below) / 2e-5, after.get("slope")[i], 3e-7, "logit " + i);
+    }
+  }
+
+  /** Query heads that share key/value heads in both models, twice as many in the teacher, two documents in a row. */
+  @Test
+  void attentionWeightsDivergeAsInPyTorch() {
+    double[] q = IntStream.range(0, 16).mapToDouble(i -> Math.sin(1.3 * i + 0.2) * 1.5).toArray();
+    double[] k = IntStream.range(0, 8).mapToDouble(i -> Math.cos(0.7 * i) * 1.2).toArray();
+    double[] teacherQ = IntStream.range(0, 48).mapToDouble(i -> Math.sin(0.9 * i)).toArray();
+    double[] teacherK = IntStream.range(0, 24).mapToDouble(i -> Math.cos(1.1 * i + 0.4) * 1.4).toArray();
+    var g = new Graph();
+    Axis one = Axis.of("batch", 1);
+    Axis time = Axis.of("time", 4);
+    Tensor student = g.variable("q", DType.F32, one, time, Axis.of("queries", 4));
+    Tensor keys = g.variable("k", DType.F32, one, time, Axis.of("keys", 2));
+    var operation = new AttentionDivergence(new Attention(2, 1, 2, Math.pow(2, -0.5), 0), new Attention(4, 2, 3, Math.pow(3, -0.5), 0));
+    Tensor each = g.one(operation, student, keys, g.variable("tq", DType.F32, one, time, Axis.of("teacher-queries", 12)), g.variable("tk", DType.F32, one, time, Axis.of("teacher-keys", 6)),
+        g.variable("first", DType.I32, one, time));
+    Tensor sum = g.dot(each, g.constant("weight", new double[] {0.5, 1, -0.3, 2}, one, time));
+    g.assign(g.variable("each", DType.F32, one, time), each);
+    var slopes = g.gradients(sum, List.of(student, keys));
+    g.assign(g.variable("dq", DType.F32, one, time, Axis.of("queries", 4)), slopes.get(student));
+    g.assign(g.variable("dk", DType.F32, one, time, Axis.of("keys", 2)), slopes.get(keys));
+    var after = Run.once(g.record("attention"), Map.of("q", q, "k", k, "tq", teacherQ, "tk", teacherK, "first", new double[] {0, 0, 2, 2}));
+    assertArrayEquals(new double[] {0, 0.08625544216908063, 0, 0.14812402654377615}, after.get("each"), 1e-12);
+    assertArrayEquals(new double[] {0, 0, 0, 0, -0.017178185322555335, -0.02627720167136307, 0.09309638546725943, 0.14240808617811712, 0, 0, 0, 0, -0.11520810569087095, -0.28625255080517803,
+        0.06699414505536838, 0.16645742759253518}, after.get("dq"), 1e-12);
+    assertArrayEquals(new double[] {0.15869909150193315, 0.006975130532677098, -0.15869909150193323, -0.006975130532677079, 0.05123483254160889, -0.4528131171527651, -0.051234832541608835,
+        0.452813117152765}, after.get("dk"), 1e-12);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.vulpes.objective.distill;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.vulpes.compute.Buffer;
+import org.vulpes.compute.DType;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.reference.ReferenceDevice;
 
@@ -11,14 +13,15 @@ import org.vulpes.graph.reference.ReferenceDevice;
 final class Run {
   private Run() {}
 
-  /** What every binding holds afterwards. */
+  /** What every binding of numbers that are not whole holds afterwards. */
   static Map<String, double[]> once(Recording recording, Map<String, double[]> values) {
     try (var device = new ReferenceDevice()) {
       var buffers = new HashMap<String, Buffer>();
       for (var b : recording.program().bindings()) {
         Buffer buffer = device.allocate(b.type(), b.length());
         double[] given = recording.constants().getOrDefault(b.name(), values.get(b.name()));
-        if (given != null) buffer.write(0, given, 0, given.length);
+        if (given != null && b.type() == DType.I32) buffer.write(0, Arrays.stream(given).mapToInt(x -> (int) x).toArray(), 0, given.length);
+        else if (given != null) buffer.write(0, given, 0, given.length);
         buffers.put(b.name(), buffer);
       }
       try (var executable = device.prepare(recording.program(), buffers)) {
@@ -26,6 +29,7 @@ final class Run {
       }
       var after = new TreeMap<String, double[]>();
       buffers.forEach((name, buffer) -> {
+        if (buffer.type() == DType.I32) return;
         double[] got = new double[(int) buffer.length()];
         buffer.read(0, got, 0, got.length);
         after.put(name, got);

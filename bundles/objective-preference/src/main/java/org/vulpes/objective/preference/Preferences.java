@@ -14,6 +14,7 @@ import org.vulpes.graph.Tensor;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Forward;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.Role;
 import org.vulpes.objective.StepBatch;
@@ -52,6 +53,23 @@ record Preferences(PreferenceLoss loss, boolean byLength) implements Objective {
   }
 
   @Override
+  public void check(Material material) {
+    TokenStore text = material.text();
+    if (!text.marked()) throw new InvalidInput("objective.preference learns from answers, but the corpus holds plain text; take corpus = conversations.");
+    for (String domain : text.domains()) {
+      boolean taught = material.lessons().stream().anyMatch(l -> l.lesson().domainWeights().isEmpty() || l.lesson().domainWeights().getOrDefault(domain, 0.0) > 0);
+      for (int d = 0; taught && d < text.training(domain).count(); d++) check(domain, text.training(domain).rows(d));
+    }
+  }
+
+  private void check(String domain, List<TokenStore.Row> example) {
+    if (method().pairs && (example.size() != 2 || example.getFirst().worse())) {
+      throw new InvalidInput("objective.preference.loss = " + word() + " learns from pairs, but an example of domain '" + domain
+          + "' is no pair; give lines with prompt, chosen and rejected, or take loss = kto, which learns from labels.");
+    }
+  }
+
+  @Override
   public StepBatch prepare(Supply supply) {
     var lesson = supply.lesson();
     // KTO takes the answer to another question from two rows on.
@@ -59,13 +77,9 @@ record Preferences(PreferenceLoss loss, boolean byLength) implements Objective {
     var rows = new ArrayList<TokenStore.Row>();
     while (rows.size() < wanted) {
       var example = supply.stream().take(lesson.domainWeights());
-      var its = example.rows();
-      if (method().pairs && (its.size() != 2 || its.getFirst().worse())) {
-        throw new InvalidInput("objective.preference.loss = " + word() + " learns from pairs, but an example of domain '" + example.domain()
-            + "' is no pair; give lines with prompt, chosen and rejected, or take loss = kto, which learns from labels.");
-      }
-      if (!method().pairs && its.size() == 1 && !supply.stream().asks()) throw new InvalidInput("objective.preference learns from answers, but the corpus holds plain text; take corpus = conversations.");
-      rows.addAll(its);
+      // A mixture may draw what no lesson does.
+      check(example.domain(), example.rows());
+      rows.addAll(example.rows());
     }
     StepBatch batch = lay(rows, lesson.sequenceLength(), supply.tokenizer().endOfText());
     return method() == Method.KTO ? withDistance(batch, rows, supply) : batch;

@@ -6,6 +6,7 @@ import org.vulpes.corpus.Batch;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.objective.BatchGraph;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
@@ -30,11 +31,15 @@ public final class SupervisedFineTuning implements Plugin<Objective> {
   record Answers(boolean answersOnly, boolean byConversation) implements Objective {
 
     @Override
-    public StepBatch prepare(Supply supply) {
-      var lesson = supply.lesson();
-      if (!supply.stream().asks()) {
+    public void check(Material material) {
+      if (!material.text().marked()) {
         throw new InvalidInput("objective = sft learns answers, but the corpus holds plain text, in which nothing is asked; take corpus = conversations, or objective = pretrain.");
       }
+    }
+
+    @Override
+    public StepBatch prepare(Supply supply) {
+      var lesson = supply.lesson();
       return weigh(supply.stream().next(lesson.sequences(), lesson.sequenceLength(), lesson.domainWeights()));
     }
 

@@ -17,7 +17,7 @@ import org.vulpes.graph.operations.DivergenceGradient;
  */
 final class DivergenceKernels {
   /** A logarithm whose exponential is 0 and whose product with 0 is 0. */
-  private static final float NOTHING = -1e30f;
+  static final float NOTHING = -1e30f;
   private static final FloatVector ONE = broadcast(1f);
 
   private DivergenceKernels() {}
@@ -90,7 +90,8 @@ final class DivergenceKernels {
     for (int i = 0; i < n; i += LANES) store(load(out + 4L * i).sub(total), out + 4L * i);
   }
 
-  private static float sumOfExponentials(long x, int n, float max) {
+  /** Σ e^(x − max) of n numbers, padded with nothing to whole registers. */
+  static float sumOfExponentials(long x, int n, float max) {
     FloatVector sum = FloatVector.zero(Memory.SPECIES);
     FloatVector most = broadcast(max);
     for (int i = 0; i < n; i += LANES) sum = sum.add(exp(load(x + 4L * i).sub(most)));
@@ -98,7 +99,7 @@ final class DivergenceKernels {
   }
 
   /** eˣ, 0 below e^−80, where {@link VectorMath#exp} stays at its least value. */
-  private static FloatVector exp(FloatVector x) {
+  static FloatVector exp(FloatVector x) {
     return VectorMath.exp(x).blend(0f, x.compare(jdk.incubator.vector.VectorOperators.LT, -80f));
   }
 

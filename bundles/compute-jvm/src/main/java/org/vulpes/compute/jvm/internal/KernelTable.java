@@ -21,6 +21,8 @@ final class KernelTable {
     LossKernels.register(table);
     PolicyKernels.register(table);
     DivergenceKernels.register(table);
+    TopAndRestKernels.register(table);
+    AttentionDivergenceKernels.register(table);
     PointwiseKernels.register(table);
     AttentionKernels.register(table);
     ArithmeticKernels.register(table);

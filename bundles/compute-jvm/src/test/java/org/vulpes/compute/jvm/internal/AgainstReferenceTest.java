@@ -19,17 +19,25 @@ import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Activation;
+import org.vulpes.graph.operations.Attention;
+import org.vulpes.graph.operations.AttentionDivergence;
+import org.vulpes.graph.operations.AttentionDivergenceGradient;
 import org.vulpes.graph.operations.Divergence;
 import org.vulpes.graph.operations.DivergenceGradient;
 import org.vulpes.graph.operations.LinearCrossEntropy;
 import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 import org.vulpes.graph.operations.MatMul;
 import org.vulpes.graph.operations.Pointwise;
+import org.vulpes.graph.operations.TopAndRest;
+import org.vulpes.graph.operations.TopAndRestGradient;
 import org.vulpes.graph.reference.OperationCheck;
 import org.vulpes.graph.reference.ReferenceDevice;
 
 /** The device against the float64 definitions of the operations, and a recorded step of several kernels against the reference device. */
 class AgainstReferenceTest {
+  private static final Attention LARGE = new Attention(4, 2, 9, 0.3, 0);
+  private static final Attention LARGER = new Attention(8, 2, 5, 0.4, 11);
+  private static final Attention NARROW = new Attention(1, 1, 7, 0.3, 20);
 
   static Stream<OperationCheck> checks() {
     return Stream.of(
@@ -45,6 +53,16 @@ class AgainstReferenceTest {
         OperationCheck.of(new DivergenceGradient(new Divergence(1, 0, 0.1, 1)), 10, new int[] {3, 5, 77}, new int[] {3, 5, 77}, new int[] {3, 5}),
         OperationCheck.of(new DivergenceGradient(new Divergence(0, 1, 1, 2)), 11, new int[] {3, 5, 77}, new int[] {3, 5, 77}, new int[] {3, 5}),
         OperationCheck.of(new DivergenceGradient(new Divergence(0.3, 0.7, 0.3, 1.5)), 12, new int[] {40, 16}, new int[] {40, 16}, new int[] {40}),
+        OperationCheck.of(new AttentionDivergence(LARGE, LARGER), 34, new int[] {2, 83, 36}, new int[] {2, 83, 18}, new int[] {2, 83, 40}, new int[] {2, 83, 10}, new int[] {2, 83}),
+        OperationCheck.of(new AttentionDivergence(NARROW, LARGER), 35, new int[] {1, 37, 7}, new int[] {1, 37, 7}, new int[] {1, 37, 40}, new int[] {1, 37, 10}, new int[] {1, 37}),
+        OperationCheck.of(new AttentionDivergenceGradient(new AttentionDivergence(LARGE, LARGER)), 36, new int[] {2, 83, 36}, new int[] {2, 83, 18}, new int[] {2, 83, 40}, new int[] {2, 83, 10}, new int[] {2, 83},
+            new int[] {2, 83}),
+        OperationCheck.of(new AttentionDivergenceGradient(new AttentionDivergence(NARROW, LARGER)), 37, new int[] {1, 37, 7}, new int[] {1, 37, 7}, new int[] {1, 37, 40}, new int[] {1, 37, 10}, new int[] {1, 37},
+            new int[] {1, 37}),
+        OperationCheck.of(new TopAndRest(1.5), 30, new int[] {3, 5, 77}, new int[] {3, 5, 8}),
+        OperationCheck.of(new TopAndRest(1), 31, new int[] {40, 16}, new int[] {40, 16}),
+        OperationCheck.of(new TopAndRestGradient(1.5), 32, new int[] {3, 5, 77}, new int[] {3, 5, 8}, new int[] {3, 5, 9}, new int[] {3, 5, 9}),
+        OperationCheck.of(new TopAndRestGradient(1), 33, new int[] {40, 16}, new int[] {40, 16}, new int[] {40, 17}, new int[] {40, 17}),
         OperationCheck.of(new Pointwise(Pointwise.Function.EXP), 13, new int[] {3, 13}),
         OperationCheck.of(new Pointwise(Pointwise.Function.LOG), 14, new int[] {3, 13}),
         OperationCheck.of(new Pointwise(Pointwise.Function.SIGMOID), 15, new int[] {3, 13}),
