@@ -84,6 +84,7 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
         .addSubcommand(new ReplayCommand(session))
         .addSubcommand(new ShellCommand(session))
         .addSubcommand(new TeachCommand(session))
+        .addSubcommand(new PairsCommand(session))
         .addSubcommand(new GenerateCommand(session))
         .addSubcommand(new ChatCommand(session))
         .addSubcommand(new CommandLine(new EvalCommand(session)).addSubcommand(new EvalCompareCommand(session)))

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.vulpes.corpus.Document.Part;
+import org.vulpes.corpus.internal.Encoding;
+import org.vulpes.corpus.internal.Marks;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
+import org.vulpes.tokenizer.Tokenizer;
 
 /**
  * How a conversation is written as text and control tokens: one line for each role, in which {@code {content}} stands for the message and {@code {end}} for the tokenizer's end of text. What an
@@ -168,6 +171,15 @@ public final class ChatTemplate {
       }
     }
     return joined(out);
+  }
+
+  /** {@link #ask} as ids, the end of text before them, as every text begins in training. @throws InvalidInput when the tokenizer lacks a control token */
+  public int[] askIds(List<Message> messages, Tokenizer tokenizer) {
+    int[] marked = Encoding.of(Document.of("a question", "", ask(messages)), tokenizer).ids();
+    int[] out = new int[marked.length + 1];
+    out[0] = tokenizer.endOfText();
+    for (int i = 0; i < marked.length; i++) out[i + 1] = marked[i] & Marks.ID;
+    return out;
   }
 
   /** Neighbouring texts of one kind are one text: they are encoded together. */

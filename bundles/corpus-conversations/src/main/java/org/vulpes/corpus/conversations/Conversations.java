@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.vulpes.corpus.CorpusSource;
 import org.vulpes.corpus.Document;
+import org.vulpes.corpus.MadeFile;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Spelling;
 
@@ -110,6 +111,7 @@ final class Conversations implements CorpusSource {
     }
 
     private void file(Path file) {
+      MadeFile.check(file);
       int number = 0;
       try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
