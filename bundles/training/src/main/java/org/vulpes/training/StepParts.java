@@ -35,7 +35,7 @@ final class StepParts {
 
   SortedMap<String, Double> seconds() {
     var out = new TreeMap<String, Double>();
-    parts.forEach((name, p) -> out.put(name, Math.round(p.nanos * 1e-6) * 1e-3));
+    parts.forEach((name, p) -> out.put(name, Math.round(p.nanos * 1e-6) / 1000.0));
     return out;
   }
 

@@ -160,6 +160,19 @@ class ReinforceTest {
   }
 
   @Test
+  void evaluationsPutTheProblemsOfTheRunButForWhatTheySayOtherwise() throws IOException {
+    train(workshop.config("problems.arithmetic { digits = 1, held-out = 5 }, evaluations { same { use = problems, problems.new-tokens = 2 }, longer { use = problems, problems { new-tokens = 2, "
+        + "problems.arithmetic.terms = 3 } } }, training { tokens = 64, evaluations = 1 }"), "a", 100);
+    for (String name : List.of("same", "longer")) {
+      for (String step : List.of("0.jsonl", "1.jsonl")) {
+        var items = org.vulpes.evaluation.ItemFile.read(folder.resolve("a/evaluations").resolve(name).resolve(step));
+        assertEquals(5, items.size());
+        for (var item : items) assertTrue(item.id().matches(name.equals("same") ? "\\d\\+\\d=" : "\\d\\+\\d\\+\\d="), item.id());
+      }
+    }
+  }
+
+  @Test
   void theDecodersProbabilitiesCanBeUsedAndAreNamed() throws IOException {
     train(config("old = decoder", ""), "a", 100);
     assertEquals(1, of(steps("a").getFirst(), "old-by-decoder"));

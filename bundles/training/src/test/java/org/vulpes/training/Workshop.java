@@ -68,6 +68,7 @@ final class Workshop implements Catalogue {
       Map.entry("objective/preference", new org.vulpes.objective.preference.PreferenceObjective()),
       Map.entry("objective/pretrain", new org.vulpes.objective.pretrain.PretrainObjective()),
       Map.entry("objective/reinforce", new org.vulpes.objective.reinforce.ReinforcePlugin(this)),
+      Map.entry("evaluation/problems", new org.vulpes.evaluation.tasks.ProblemsEvaluation(this)),
       Map.entry("problems/arithmetic", new org.vulpes.reward.problems.Arithmetic()),
       Map.entry("reward/exact", new org.vulpes.reward.stock.AnswerRewards.Exact()),
       Map.entry("reward/format", new org.vulpes.reward.stock.AnswerRewards.Format()),
