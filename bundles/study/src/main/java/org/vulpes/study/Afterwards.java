@@ -64,7 +64,9 @@ final class Afterwards {
   void write(TrialResult of, String prompt, int tokens, BooleanSupplier stop) {
     Path trial = folder.resolve("trials").resolve(plan.baseline() + "-s" + of.seed());
     String origin = Hash.of(of.config(), Long.toString(of.seed()));
-    if (!origin.equals(origin(folder))) {
+    // Where policies learn from rewards no text is taught, and nothing could be counted.
+    boolean taught = of.epochs().values().stream().anyMatch(e -> e > 0);
+    if (taught && !origin.equals(origin(folder))) {
       listener.preparing("compressing the validation text", 0);
       Durable.delete(folder.resolve(SAMPLE));
       references(TrainedModel.stream(trial, store, Seeds.of(plan.design(), plan.baseline(), of.seed())), origin);
