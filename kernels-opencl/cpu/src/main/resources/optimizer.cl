@@ -32,17 +32,23 @@ PIECE lion(__global float* pOut, __global float* mOut, __global const float* p, 
   }
 }
 
-// partial [slot + piece] = Σ x² of a piece, in double from stretch to stretch.
-PIECE squares_of_piece(__global double* restrict partial, __global const float* restrict x, int slot, long n, int piece) {
+// partial [slot + 64 · which + piece] = Σ x² of a piece of one of eight inputs, in double from stretch to stretch. A step has dozens of gradients, most of them small: a launch each would cost more than the sums.
+PIECE squares_of_pieces(__global double* restrict partial, __global const float* x0, __global const float* x1, __global const float* x2, __global const float* x3, __global const float* x4,
+    __global const float* x5, __global const float* x6, __global const float* x7, int slot, long n0, long n1, long n2, long n3, long n4, long n5, long n6, long n7) {
+  const int item = get_global_id(0), which = item >> 6;
+  __global const float* all[8] = {x0, x1, x2, x3, x4, x5, x6, x7};
+  const long lengths[8] = {n0, n1, n2, n3, n4, n5, n6, n7};
+  __global const float* x = all[which];
+  const size_t n = lengths[which], piece = (n + 1023) / 1024 * 16, start = (item & 63) * piece, end = min(start + piece, n);
   double total = 0;
   float16 sum = 0.f;
   int count = 0;
-  EACH_16 {
+  for (size_t i = start; i < end; i += 16) {
     float16 v = GET(x);
     sum = fma(v, v, sum);
     if (++count == 256) { total += sum_16(sum); sum = 0.f; count = 0; }
   }
-  partial[slot + get_global_id(0)] = total + sum_16(sum);
+  partial[slot + item] = total + sum_16(sum);
 }
 
 PIECE sum_of_squares(__global float* restrict y, __global const double* restrict partial, int count) {

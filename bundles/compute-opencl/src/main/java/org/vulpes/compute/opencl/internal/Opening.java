@@ -57,6 +57,8 @@ public final class Opening {
     if (Cl.absence() != null) return Optional.of(Cl.absence());
     List<ClFacts> devices = ClPlatforms.devices();
     if (devices.isEmpty()) {
+      String cache = PoclCache.refusal(System.getenv());
+      if (cache != null) return Optional.of("There is no OpenCL device: " + cache + ".");
       return Optional.of("OpenCL's loader is installed, but no device: install a runtime (on Debian and Ubuntu for the processor: apt install pocl-opencl-icd; for a GPU its maker's driver).");
     }
     ClFacts facts = ClPlatforms.choose(devices, wanted);

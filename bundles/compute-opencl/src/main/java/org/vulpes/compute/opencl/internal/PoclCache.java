@@ -10,7 +10,11 @@ final class PoclCache {
 
   /** Why kernels cannot be compiled, without a full stop; null when they can, and for other platforms. */
   static String refusal(ClFacts facts, Map<String, String> environment) {
-    if (!facts.platform().contains("Portable Computing Language")) return null;
+    return facts.platform().contains("Portable Computing Language") ? refusal(environment) : null;
+  }
+
+  /** The same where PoCL offers no device for that very reason. */
+  static String refusal(Map<String, String> environment) {
     Path folder = folder(environment);
     if (folder == null) return null;
     Path there = folder.toAbsolutePath();

@@ -316,16 +316,30 @@ class HostTest {
     }
   }
 
-  @Test
-  void aLoaderWithoutAnyDriverIsSaidWithWhatToInstall(@TempDir Path folder) throws Exception {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "OCL_ICD_VENDORS is a variable of the loader of Linux");
+  private static String asked(String variable, Path value) throws Exception {
     var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Ask.class.getName())
         .redirectErrorStream(true);
-    builder.environment().put("OCL_ICD_VENDORS", folder.toString());
+    builder.environment().put(variable, value.toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertEquals(0, process.waitFor());
-    assertEquals("OpenCL's loader is installed, but no device: install a runtime (on Debian and Ubuntu for the processor: apt install pocl-opencl-icd; for a GPU its maker's driver).", said);
+    return said.lines().toList().getLast();
+  }
+
+  @Test
+  void aLoaderWithoutAnyDriverIsSaidWithWhatToInstall(@TempDir Path folder) throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "OCL_ICD_VENDORS is a variable of the loader of Linux");
+    assertEquals("OpenCL's loader is installed, but no device: install a runtime (on Debian and Ubuntu for the processor: apt install pocl-opencl-icd; for a GPU its maker's driver).",
+        asked("OCL_ICD_VENDORS", folder));
+  }
+
+  /** PoCL itself offers no device then. */
+  @Test
+  void aCacheOfPoclThatCannotBeMadeIsSaidAsTheReason(@TempDir Path folder) throws Exception {
+    if (!ClPlatforms.devices().getFirst().platform().contains("Portable")) return;
+    Path cache = Files.writeString(folder.resolve("file"), "").resolve("cache");
+    String said = asked("POCL_CACHE_DIR", cache);
+    assertTrue(said.contains("PoCL keeps compiled kernels in " + cache + ", which is no folder; name another folder in the environment variable POCL_CACHE_DIR."), said);
   }
 
   @Test
