@@ -270,6 +270,26 @@ class HostTest {
   }
 
   @Test
+  void aPrecisionThatNoKernelsHaveIsRefused() {
+    var bf16 = new Opening.How(null, 0, false, true);
+    var e = assertThrows(InvalidInput.class, () -> Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), bf16));
+    assertTrue(e.getMessage().startsWith("device.opencl.precision = bf16: the kernels for opencl:0") && e.getMessage().contains("(plain) multiply in another precision only"), e.getMessage());
+    e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("rank = 1\n", "rank = 1\nprecision = [fp8]\n")));
+    assertTrue(e.getMessage().contains("precision must list fp32, bf16 or both, but has 'fp8'"), e.getMessage());
+    // Chosen by name for a family, kernels of another precision are an error too, and not passed over.
+    var chosen = Opening.read("plain", Opening.folder(PLAIN)).family("gemm");
+    var rounding = Opening.read("other", edited("name = plain", "name = other\nprecision = [bf16]"));
+    try (var device = Opening.open("0", List.of(rounding), bf16); Buffer a = device.allocate(DType.F32, 4)) {
+      var call = new KernelCall(new MatMul(false, false), List.of(new Operand(0, 0, DType.F32, 2, 2), new Operand(0, 0, DType.F32, 2, 2)), List.of(new Operand(1, 0, DType.F32, 2, 2)), false, "head");
+      var program = new Program("square", List.of(new Program.Binding("a", DType.F32, 4), new Program.Binding("c", DType.F32, 4)), List.of(call), 0);
+      try (Buffer c = device.allocate(DType.F32, 4)) {
+        var refused = assertThrows(org.vulpes.compute.UnsupportedKernel.class, () -> device.prepare(program, Map.of("a", a, "c", c), List.of(chosen)));
+        assertTrue(refused.getMessage().contains("no kernels that were chosen for it multiply in bf16"), refused.getMessage());
+      }
+    }
+  }
+
+  @Test
   void theCompilersLogIsShownWithFileAndLine() {
     var e = assertThrows(InvalidInput.class, () -> run(name -> {
       byte[] file = Opening.folder(PLAIN).apply(name);
