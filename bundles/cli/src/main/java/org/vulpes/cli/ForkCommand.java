@@ -66,7 +66,7 @@ final class ForkCommand implements Callable<Integer> {
       } else {
         Fork fork = Fork.at(past, step, texts, catalogue);
         config = ConfigFile.lay(set, fork.config(), catalogue.reference());
-        if (config.equals(fork.config())) throw new InvalidInput("A fork that changes nothing would become the same run; say with --set what is otherwise.");
+        if (same(config, fork.config())) throw new InvalidInput("A fork that changes nothing would become the same run; say with --set what is otherwise.");
         done = fork.begin(new RunOrder(config, past.seed(), texts.apply(config), folder, ""), true);
       }
       progress.preparingDone();
@@ -83,10 +83,15 @@ final class ForkCommand implements Callable<Integer> {
     }
   }
 
+  /** A run's folder keeps its configuration without the study's part. */
+  private static boolean same(Config a, Config b) {
+    return a.withoutPath("study").equals(b.withoutPath("study"));
+  }
+
   private Config again(Path folder) {
     var sibling = PastRun.open(folder);
     Config wanted = ConfigFile.lay(set, sibling.config(), session.catalogue().reference());
-    if (!wanted.equals(sibling.config())) throw new InvalidInput(folder + " holds a fork with other choices; give this one a name of its own (--name).");
+    if (!same(wanted, sibling.config())) throw new InvalidInput(folder + " holds a fork with other choices; give this one a name of its own (--name).");
     return sibling.config();
   }
 }

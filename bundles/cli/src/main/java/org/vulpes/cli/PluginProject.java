@@ -16,14 +16,18 @@ import org.vulpes.slot.Spelling;
 
 /**
  * The sources of a new plugin: a class, its options, and a pom with the parent that the distribution brings. Each kind has a class that works, to be changed into what is
- * wanted.
+ * wanted; kernels are text.
  */
 final class PluginProject {
   /** What can be written, with the slot that it fills. */
   static final Map<String, String> KINDS = kinds();
   /** What a run keeps from its beginning to its end. */
-  static final List<String> STAY = List.of("corpus", "problems");
+  static final List<String> STAY = List.of("corpus", "tokenizer", "problems");
   private static final String VERSION = "0.1.0";
+  private static final String KERNELS = "kernels";
+  private static final Path RESOURCES = Path.of("src/main/resources");
+  /** Slots without a class to begin with, and the package whose documentation has one. */
+  private static final Map<String, String> DOCUMENTED = Map.of("evaluation", "evaluation", "surgery", "surgery");
 
   private final String kind;
   private final String name;
@@ -31,6 +35,10 @@ final class PluginProject {
 
   /** @param repository the distribution's Maven repository @throws InvalidInput for a kind or a name that cannot be */
   PluginProject(String kind, String name, Path repository) {
+    if (DOCUMENTED.containsKey(kind)) {
+      throw new InvalidInput("There is no template for slot '" + kind + "'; take another one's project, as in `vulpes plugins new reward " + name + "`, and put in the example of bundles/" + DOCUMENTED.get(kind)
+          + "/src/main/java/org/vulpes/" + DOCUMENTED.get(kind) + "/package-info.java.");
+    }
     if (!KINDS.containsKey(kind)) {
       throw new InvalidInput("There is no kind of plugin '" + kind + "' to begin with; kinds are " + String.join(", ", KINDS.keySet()) + Spelling.hint(kind, KINDS.keySet()));
     }
@@ -44,8 +52,10 @@ final class PluginProject {
 
   private static Map<String, String> kinds() {
     var out = new LinkedHashMap<String, String>();
-    for (String k : List.of("curriculum", "mixture", "schedule", "optimizer", "objective", "corpus", "reward", "problems")) out.put(k, k);
+    for (String k : List.of("curriculum", "mixture", "schedule", "optimizer", "objective", "corpus", "tokenizer", "reward", "problems", "device")) out.put(k, k);
     for (String k : List.of("attention", "feedforward", "norm", "position", "embedding", "depth")) out.put(k, "model." + k);
+    // The family whose kernels most of the time goes to; another one is written beside it.
+    out.put(KERNELS, "kernels.gemm");
     return java.util.Collections.unmodifiableMap(out);
   }
 
@@ -57,8 +67,14 @@ final class PluginProject {
   Map<Path, String> files() {
     var out = new LinkedHashMap<Path, String>();
     out.put(Path.of("pom.xml"), pom());
-    out.put(Path.of("src/main/java/" + packageName().replace('.', '/') + "/" + className() + ".java"), filled(kind + ".java"));
-    out.put(Path.of("src/main/resources/reference.conf"), filled(kind + ".conf"));
+    if (kind.equals(KERNELS)) {
+      out.put(Path.of("bnd.bnd"), "Bundle-SymbolicName: plugins." + name + "\n" + filled("kernels/bnd.bnd"));
+      out.put(RESOURCES.resolve("OSGI-INF/kernels.xml"), filled("kernels/kernels.xml"));
+      for (String text : List.of("kernels.conf", "product.cl", "reference.conf")) out.put(RESOURCES.resolve(text), filled("kernels/" + text));
+    } else {
+      out.put(Path.of("src/main/java/" + packageName().replace('.', '/') + "/" + className() + ".java"), filled(kind + ".java"));
+      out.put(RESOURCES.resolve("reference.conf"), filled(kind + ".conf"));
+    }
     // Otherwise `mvn -o` would not look into a repository that lies on this very disk.
     out.put(Path.of(".mvn/maven.config"), "-Daether.offline.protocols=file\n");
     return out;

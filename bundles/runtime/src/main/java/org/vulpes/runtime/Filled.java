@@ -21,7 +21,7 @@ final class Filled implements Catalogue {
   private final Candidates candidates;
   private final Preparation preparation;
   private final Map<String, Slot<?>> slots = new LinkedHashMap<>();
-  /** What is no plugin. */
+  /** What fills no slot that could be exchanged: what is no plugin, and plugins of which a run has any number. */
   private final List<Occupant> others = new ArrayList<>();
   private final Map<String, String> stays = new TreeMap<>();
   private volatile Map<String, Held> held = Map.of();
@@ -81,6 +81,10 @@ final class Filled implements Catalogue {
     stays.put(slot, why);
   }
 
+  void shows(String slot, Entry plugin, String options) {
+    others.add(new Occupant(slot, Slot.Kind.FIXED.word(), plugin.use(), plugin.bundle(), plugin.version(), plugin.sha256(), options, 0));
+  }
+
   Map<String, String> stays() {
     return stays;
   }
@@ -107,7 +111,7 @@ final class Filled implements Catalogue {
     return held.values().stream().map(Held::occupant).toList();
   }
 
-  /** What fills the slots, also what is no plugin. */
+  /** What fills the slots, and whatever else takes part. */
   List<Occupant> all() {
     var out = new ArrayList<>(occupants());
     out.addAll(others);

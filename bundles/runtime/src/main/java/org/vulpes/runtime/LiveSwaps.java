@@ -166,17 +166,22 @@ final class LiveSwaps implements RunControl, AutoCloseable {
         run.host.makeRoom();
         return null;
       });
+      long groundwork = 0;
       for (Runnable piece : attempt.handover().groundwork()) {
-        run.boundary.call(() -> {
+        groundwork += run.boundary.call(() -> {
+          long began = System.nanoTime();
           piece.run();
-          return null;
+          return System.nanoTime() - began;
         });
       }
-      return run.boundary.call(() -> {
+      Probation p = run.boundary.call(() -> {
         if (attempt.generation() != run.generation()) throw new InvalidInput("another swap came in between; ask again");
         run.makeWay();
         return run.handOver(attempt, run.position());
       });
+      p.groundworkNanos = groundwork;
+      p.kept.complete();
+      return p;
     } catch (RuntimeException | Error e) {
       var reason = new InvalidInput(Reason.of(e));
       try {
@@ -199,6 +204,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
     line.put("pause-us", (p.moveNanos + p.keepNanos) / 1000);
     line.put("handover-us", p.moveNanos / 1000);
     line.put("keep-us", p.keepNanos / 1000);
+    line.put("groundwork-us", p.groundworkNanos / 1000);
     SwapLine.travelled(line, p.travelled);
     try {
       run.host.journal(line);
@@ -276,7 +282,6 @@ final class LiveSwaps implements RunControl, AutoCloseable {
   private static String microseconds(long nanos) {
     return nanos < 10_000_000 ? nanos / 1000 + " µs" : nanos / 1_000_000 + " ms";
   }
-
 
   @Override
   public void close() {

@@ -21,6 +21,8 @@ final class Probation {
   final double paceBefore;
   final long moveNanos;
   final long keepNanos;
+  /** What the training thread gave in pieces before the handover, between earlier steps. Belongs to whoever asked for the swap. */
+  long groundworkNanos;
   private final List<Double> losses = new ArrayList<>();
   private long tokens;
   private long nanos;

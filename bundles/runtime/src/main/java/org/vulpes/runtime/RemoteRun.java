@@ -2,10 +2,13 @@ package org.vulpes.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +33,7 @@ final class RemoteRun implements RunControl {
     if (!Files.isDirectory(given)) throw new InvalidInput(given + " does not exist; give the folder of a run that is going, as in runs/quickstart/trials/fox-s1.");
     if (Files.exists(given.resolve("config.conf")) || !Files.isDirectory(given.resolve("trials"))) {
       if (!reachable(given)) {
-        throw new InvalidInput(Files.exists(given.resolve("config.conf")) ? "Nobody is training in " + given + ": the run has ended or was stopped; `vulpes run` with its file goes on with it."
-            : given + " holds no run; give the folder of a run that is going, as in runs/quickstart/trials/fox-s1.");
+        throw new InvalidInput(Files.exists(given.resolve("config.conf")) ? nobody(given) : given + " holds no run; give the folder of a run that is going, as in runs/quickstart/trials/fox-s1.");
       }
       return new RemoteRun(given);
     }
@@ -44,6 +46,27 @@ final class RemoteRun implements RunControl {
     if (going.isEmpty()) throw new InvalidInput("No trial of " + given + " is training; `vulpes run` with its file goes on with it.");
     if (going.size() > 1) throw new InvalidInput("Several trials of " + given + " are training: " + String.join(", ", going.stream().map(Path::toString).toList()) + "; give the folder of one.");
     return new RemoteRun(going.getFirst());
+  }
+
+  /** Why nobody answers there, as the end of the journal tells. */
+  private static String nobody(Path run) {
+    JsonNode last = lastLine(run.resolve("journal.jsonl"));
+    String end = last.path("event").asText().equals("end") ? last.path("status").asText() : "";
+    return switch (end) {
+      case "finished" -> run + " has finished, at step " + last.path("step").asLong() + ": nothing can be exchanged in it any more; `vulpes fork " + run + " at STEP --set …` begins a sibling from one of its checkpoints.";
+      case "diverged" -> run + " has ended, at step " + last.path("step").asLong() + ", as it diverged: nothing can be exchanged in it any more; `vulpes fork " + run + " at STEP --set …` begins a sibling from a checkpoint before.";
+      default -> "Nobody is training in " + run + ": the run was stopped or killed; `vulpes run` with its file goes on with it.";
+    };
+  }
+
+  private static JsonNode lastLine(Path journal) {
+    try (var lines = Files.lines(journal)) {
+      String last = lines.reduce("{}", (before, line) -> line);
+      return ControlLines.read(new ByteArrayInputStream((last + "\n").getBytes(StandardCharsets.UTF_8)));
+    } catch (IOException | UncheckedIOException e) {
+      // Killed in the middle of a line, or never begun.
+      return ControlLines.object();
+    }
   }
 
   private static boolean reachable(Path run) {

@@ -95,6 +95,11 @@ final class RunSwaps implements RunSlots {
   }
 
   @Override
+  public void shows(String slot, Catalogue.Entry plugin, String options) {
+    filled.shows(slot, plugin, options);
+  }
+
+  @Override
   public void offer(Slot<?> slot) {
     filled.offer(slot);
   }

@@ -14,7 +14,7 @@ public final class SlotsText {
     out.append(String.format(Locale.ROOT, "%-20s %-8s %-12s %-10s %-9s %-34s %-12s %s%n", "slot", "kind", "use", "since step", "version", "bundle", "sha-256", "options"));
     for (Occupant o : s.slots()) {
       out.append(String.format(Locale.ROOT, "%-20s %-8s %-12s %-10d %-9s %-34s %-12s %s%n", o.slot(), o.kind(), o.use().isEmpty() ? "none" : o.use(), o.since(), o.version(), o.bundle(),
-          o.sha256().substring(0, Math.min(12, o.sha256().length())), o.options().length() <= 100 ? o.options() : o.options().substring(0, 99) + "…"));
+          o.sha256().substring(0, Math.min(12, o.sha256().length())), o.options()));
     }
     if (!s.stays().isEmpty()) out.append("\nWhat is fixed stays as the run began:\n");
     s.stays().forEach((slot, why) -> out.append("  ").append(slot).append(": ").append(why).append('\n'));

@@ -31,7 +31,7 @@ public interface RunHost {
   /** The journal's lines so far, oldest first. */
   List<Map<String, Object>> past();
 
-  /** Makes the memory ready that {@link #keep} needs. On the training thread, between two steps. */
+  /** Makes ready what {@link #keep} needs: its memory, and code that has run before. On the training thread, between two steps. */
   void makeRoom();
 
   /** Keeps the state of the whole run (weights, moments, positions, metrics) as it is now. On the training thread, between two steps. */
@@ -45,6 +45,9 @@ public interface RunHost {
 
   /** The run as it was at one moment. One at a time. */
   interface Kept {
+    /** Does what of the keeping can be done beside the next step, so that the loop need not do it before it changes anything. From another thread. */
+    void complete();
+
     /** Brings the run back to that moment. On the training thread. */
     void bringBack();
   }

@@ -31,6 +31,9 @@ public interface RunSlots extends AutoCloseable {
   /** The same for what is no plugin. @param use what it is, for people; empty: the run has none */
   void stays(String slot, String use, String why);
 
+  /** Names a plugin that takes part beside those that fill slots, and stays: an evaluation. @param slot as people read it @param options HOCON */
+  void shows(String slot, Catalogue.Entry plugin, String options);
+
   /** Lets a filled slot's occupant be exchanged from now on. */
   void offer(Slot<?> slot);
 

@@ -125,6 +125,7 @@ final class OptimizerSlot implements Slot<Optimizer> {
     private final UpdateProgram.Beginning beginning;
     private UpdateProgram before;
     private UpdateProgram fresh;
+    private Travelled travelled;
 
     Exchange(Optimizer optimizer, Recording recording, UpdateProgram.Beginning beginning) {
       this.optimizer = optimizer;
@@ -140,6 +141,7 @@ final class OptimizerSlot implements Slot<Optimizer> {
         fresh = programs.newUpdate(engine.get().recipe(), optimizer, recording, beginning, before.moments());
         // Rehearsed, so that the handover meets memory that is there and code that has run.
         fresh.begin();
+        travelled = travelled(before.kept(), fresh.kept(), beginning.moments());
       });
     }
 
@@ -147,7 +149,7 @@ final class OptimizerSlot implements Slot<Optimizer> {
     public Travelled move() {
       fresh.begin();
       engine.get().programs.update(fresh);
-      return travelled(before.kept(), fresh.kept(), beginning.moments());
+      return travelled;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,11 +20,13 @@ import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
+import org.vulpes.slot.RunSlots;
 import org.vulpes.slot.Spelling;
 
 /** What a run measures besides bits per byte: the {@code evaluations} block of its configuration, a name of the user's for each. Items go to the run's folder. */
 public final class RunEvaluations {
   private final Map<String, Evaluation> byName = new LinkedHashMap<>();
+  private final Map<String, Options> options = new LinkedHashMap<>();
   private final Path folder;
 
   private RunEvaluations(Path folder) {
@@ -40,7 +43,9 @@ public final class RunEvaluations {
       Options own = all.block(name);
       String use = own.text("use");
       Plugin<Evaluation> plugin = catalogue.plugin("evaluation", use);
-      out.byName.put(name, plugin.create(Options.at(withDefaults(config, own, name, use), "evaluations." + name + "." + use)));
+      Options options = Options.at(withDefaults(config, own, name, use), "evaluations." + name + "." + use);
+      out.byName.put(name, plugin.create(options));
+      out.options.put(name, options);
     }
     return out;
   }
@@ -68,6 +73,15 @@ public final class RunEvaluations {
     var out = new TreeMap<String, SortedSet<String>>();
     of(config, catalogue, Path.of("")).byName.forEach((name, evaluation) -> out.put(name, evaluation.metrics()));
     return out;
+  }
+
+  /** Shows each with its plugin among what fills the run's slots. */
+  void show(RunSlots slots, Catalogue catalogue) {
+    options.forEach((name, own) -> {
+      String use = own.path().substring(own.path().lastIndexOf('.') + 1);
+      Catalogue.Entry plugin = catalogue.entries().stream().filter(e -> e.slot().equals("evaluation") && e.use().equals(use)).findFirst().orElse(new Catalogue.Entry("evaluation", use, "", "", ""));
+      slots.shows("evaluation." + name, plugin, own.config().root().render(ConfigRenderOptions.concise()));
+    });
   }
 
   /** By name, then metric: {@code pairs: {blimp acc: 0.61}}. */

@@ -19,7 +19,7 @@ final class SpareState implements AutoCloseable {
   private final List<Buffer> originals = new ArrayList<>();
   private final List<Buffer> copies = new ArrayList<>();
   private final Map<Moment, Long> updates = new HashMap<>();
-  private FutureTask<Void> copying;
+  private volatile FutureTask<Void> copying;
 
   SpareState(Device device, Map<String, Buffer> weights) {
     this.device = device;
@@ -50,7 +50,7 @@ final class SpareState implements AutoCloseable {
     return true;
   }
 
-  /** Takes the copy beside the next forward and backward passes, which only read what it reads: the loop does not stand still for it. */
+  /** From here on the state of now counts. Its copy is taken by {@link #copy}, before anything writes weights or moments. */
   void keep(UpdateProgram update) {
     awaitCopy();
     makeRoom(update);
@@ -61,16 +61,24 @@ final class SpareState implements AutoCloseable {
     copying = new FutureTask<>(() -> {
       for (int i = 0; i < copies.size(); i++) copies.get(i).copyFrom(originals.get(i));
     }, null);
-    Thread.ofVirtual().name("vulpes-keep").start(copying);
   }
 
-  /** Waits until the copy is whole. Before anything writes weights or moments. */
+  /** Takes the copy, unless another thread has: beside the next forward and backward passes, which only read what it reads, so that the loop does not stand still for it. */
+  void copy() {
+    FutureTask<Void> task = copying;
+    if (task != null) task.run();
+  }
+
+  /** Makes sure that the copy is whole: before anything writes weights or moments. On the training thread. */
   void awaitCopy() {
-    if (copying == null) return;
+    FutureTask<Void> task = copying;
+    if (task == null) return;
+    // Nobody has come to do it: then it is done here.
+    task.run();
     boolean interrupted = false;
     while (true) {
       try {
-        copying.get();
+        task.get();
         break;
       } catch (InterruptedException e) {
         interrupted = true;

@@ -127,6 +127,7 @@ public final class TrainingRun implements AutoCloseable {
       opened.add(() -> engine.close());
       evaluations = RunEvaluations.of(order.config(), catalogue, order.folder());
       offer();
+      evaluations.show(slots, catalogue);
       Initial.fill(order.config(), catalogue, engine.weights(), order.seed(), files.found() != null);
       if (files.found() != null) restore(files.found());
       String gap = files.open(order);
@@ -402,8 +403,10 @@ public final class TrainingRun implements AutoCloseable {
   /** Another lesson from here on. */
   private void lesson(Lesson lesson) {
     taught = lesson;
-    files.note(Map.of("event", "lesson", "step", at.step(), "curriculum", slots.occupants().stream().filter(o -> o.slot().equals("curriculum")).map(Occupant::told).findFirst().orElse(""),
-        "sequence-length", lesson.sequenceLength(), "batch-tokens", lesson.batchTokens(), "weights", lesson.domainWeights()));
+    var line = new TreeMap<String, Object>(Map.of("event", "lesson", "step", at.step(), "sequence-length", lesson.sequenceLength(), "batch-tokens", lesson.batchTokens(), "weights", lesson.domainWeights()));
+    slots.occupants().stream().filter(o -> o.slot().equals("curriculum"))
+        .forEach(o -> line.putAll(Map.of("curriculum", o.use(), "bundle", o.bundle(), "version", o.version(), "sha256", o.sha256())));
+    files.note(line);
   }
 
   private void event(String kind, Map<String, Object> more) {
@@ -425,14 +428,22 @@ public final class TrainingRun implements AutoCloseable {
     long mark = files.metrics().mark();
     Engine there = engine;
     there.spare.keep(there.programs.update());
-    return () -> {
-      there.spare.bringBack();
-      there.programs.clear();
-      curriculum.restore(states.get("curriculum"));
-      stream.restore(states.get("corpus"));
-      there.recipe().trainee().objective().restore(states.get("objective"));
-      files.metrics().dropAfter(mark);
-      at = then;
+    return new RunHost.Kept() {
+      @Override
+      public void complete() {
+        there.spare.copy();
+      }
+
+      @Override
+      public void bringBack() {
+        there.spare.bringBack();
+        there.programs.clear();
+        curriculum.restore(states.get("curriculum"));
+        stream.restore(states.get("corpus"));
+        there.recipe().trainee().objective().restore(states.get("objective"));
+        files.metrics().dropAfter(mark);
+        at = then;
+      }
     };
   }
 
@@ -483,6 +494,8 @@ public final class TrainingRun implements AutoCloseable {
     @Override
     public void makeRoom() {
       engine.spare.makeRoom(engine.programs.update());
+      states();
+      files.metrics().mark();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.vulpes.compute.opencl.TextKernels;
 import org.vulpes.runtime.InstalledPlugins;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.Catalogue;
@@ -29,7 +30,7 @@ import org.vulpes.slot.Swaps;
 final class House implements Catalogue, AutoCloseable {
   private static final String SHARED = """
       org.vulpes.slot;version=0.1.0,org.vulpes.curriculum;version=0.1.0,org.vulpes.optimizer;version=0.1.0,org.vulpes.graph;version=0.1.0,\
-      org.vulpes.graph.operations;version=0.1.0,org.vulpes.compute;version=0.1.0,org.vulpes.objective;version=0.1.0,org.vulpes.model;version=0.1.0,com.typesafe.config;version=1.4.10,\
+      org.vulpes.graph.operations;version=0.1.0,org.vulpes.compute;version=0.1.0,org.vulpes.compute.opencl;version=0.1.0,org.vulpes.objective;version=0.1.0,org.vulpes.model;version=0.1.0,com.typesafe.config;version=1.4.10,\
       org.osgi.service.component;version=1.5.0,org.osgi.service.component.runtime;version=1.5.0,org.osgi.service.component.runtime.dto;version=1.5.0,\
       org.osgi.util.promise;version=1.3.0,org.osgi.util.function;version=1.2.0""";
 
@@ -59,27 +60,35 @@ final class House implements Catalogue, AutoCloseable {
 
   /** Drops a bundle that offers this class as {@code curriculum = <use>}, or in another slot. @param salt makes bundles of the same classes differ, as a rebuilt one does */
   void drop(String slot, String use, Class<?> plugin, String salt, String moreImports) throws IOException {
+    Path classes = Path.of(plugin.getProtectionDomain().getCodeSource().getLocation().getPath()).resolve(plugin.getPackageName().replace('.', '/'));
+    drop(slot, use, plugin, "org.vulpes.slot,org.vulpes.curriculum,org.vulpes.optimizer,org.vulpes.objective,org.vulpes.model,org.vulpes.compute,org.vulpes.graph,"
+        + "org.vulpes.graph.operations,com.typesafe.config" + moreImports, salt, classes, plugin.getPackageName().replace('.', '/') + "/");
+  }
+
+  /** Drops a bundle of OpenCL text, which holds no class. @param text folder with its kernels.conf */
+  void dropText(String slot, String use, Path text, String salt) throws IOException {
+    drop(slot, use, TextKernels.class, "org.vulpes.compute.opencl,org.vulpes.slot", salt, text, "");
+  }
+
+  private void drop(String slot, String use, Class<?> plugin, String imports, String salt, Path content, String under) throws IOException {
     var manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     main.putValue("Bundle-ManifestVersion", "2");
     main.putValue("Bundle-SymbolicName", "drill." + slot + "." + use);
     main.putValue("Bundle-Version", "1.0.0");
-    main.putValue("Import-Package", "org.vulpes.slot,org.vulpes.curriculum,org.vulpes.optimizer,org.vulpes.objective,org.vulpes.model,org.vulpes.compute,org.vulpes.graph,"
-        + "org.vulpes.graph.operations,com.typesafe.config" + moreImports);
+    main.putValue("Import-Package", imports);
     main.putValue("Service-Component", "OSGI-INF/plugin.xml");
     var bytes = new ByteArrayOutputStream();
     try (var jar = new JarOutputStream(bytes, manifest)) {
       entry(jar, "OSGI-INF/plugin.xml", ("""
-          <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="drill.%s.%s"><property name="slot" value="%s"/><property name="use" value="%s"/>
-          <service><provide interface="org.vulpes.slot.Plugin"/></service><implementation class="%s"/></scr:component>""").formatted(slot, use, slot, use, plugin.getName())
-          .getBytes(StandardCharsets.UTF_8));
-
-      entry(jar, "reference.conf", (slot + "." + use + ".slot = " + slot).getBytes(StandardCharsets.UTF_8));
+          <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="drill.%s.%s" init="%d"><property name="slot" value="%s"/><property name="use" value="%s"/>
+          <service><provide interface="org.vulpes.slot.Plugin"/></service><implementation class="%s"/></scr:component>""")
+          .formatted(slot, use, plugin.getConstructors()[0].getParameterCount(), slot, use, plugin.getName()).getBytes(StandardCharsets.UTF_8));
+      entry(jar, "reference.conf", (slot + "." + use + " {}").getBytes(StandardCharsets.UTF_8));
       entry(jar, "salt", salt.getBytes(StandardCharsets.UTF_8));
-      Path classes = Path.of(plugin.getProtectionDomain().getCodeSource().getLocation().getPath()).resolve(plugin.getPackageName().replace('.', '/'));
-      try (var all = Files.list(classes)) {
-        for (Path c : all.sorted().toList()) entry(jar, plugin.getPackageName().replace('.', '/') + "/" + c.getFileName(), Files.readAllBytes(c));
+      try (var all = Files.list(content)) {
+        for (Path c : all.filter(Files::isRegularFile).sorted().toList()) if (!c.endsWith("reference.conf")) entry(jar, under + c.getFileName(), Files.readAllBytes(c));
       }
     }
     Files.write(plugins.resolve(slot + "." + use + ".jar"), bytes.toByteArray());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
@@ -17,7 +19,10 @@ import org.vulpes.slot.Plugin;
 /** The first OpenCL device with the kernels of the house, without a framework. */
 final class OpenClFromFolders implements Plugin<DeviceProvider> {
   private static final Path KERNELS = Path.of("../../kernels-opencl");
-  private static final Path PORTABLE = KERNELS.resolve("portable/target/classes");
+  static final Path PORTABLE = KERNELS.resolve("portable/target/classes");
+
+  /** Every device that was opened, closed ones too: for tests that look for what is left behind. */
+  static final List<Device> OPENED = new CopyOnWriteArrayList<>();
 
   static Plugin<KernelFamily> portable(String family) {
     return options -> OpenCl.family(family, PORTABLE);
@@ -40,7 +45,9 @@ final class OpenClFromFolders implements Plugin<DeviceProvider> {
 
       @Override
       public Device open(int threads) {
-        return OpenCl.open("0", Stream.of(PORTABLE, KERNELS.resolve("cpu/src/main/resources")).filter(Files::isDirectory).toArray(Path[]::new));
+        Device out = OpenCl.open("0", Stream.of(PORTABLE, KERNELS.resolve("cpu/src/main/resources")).filter(Files::isDirectory).toArray(Path[]::new));
+        OPENED.add(out);
+        return out;
       }
     };
   }

@@ -13,15 +13,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vulpes.compute.KernelFamily;
+import org.vulpes.compute.jvm.internal.TroubledKernels;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.training.drill.Relay;
+import org.vulpes.training.drill.SlowPlugin;
+import org.vulpes.training.drill.StrayedKernels;
+import org.vulpes.training.drill.ThrowingPlugin;
+import org.vulpes.training.drill.Trouble;
 import org.vulpes.training.drill.Troubled;
+import org.vulpes.training.drill.WanderingCurriculum;
 
-/** The same two failures in every slot, one after the other in one run: what is refused before the handover, and what is rewound after it, leaves not a bit changed. */
+/** The same failures in every slot, one after the other in one run: what is refused before the handover, and what is rewound after it, leaves not a bit changed. */
 class SlotDrillsTest {
   private static final String ENDLESS = """
       curriculum { use = flat, flat { sequence-length = 16, batch-tokens = 32 } }
@@ -38,6 +48,8 @@ class SlotDrillsTest {
   @BeforeEach
   void open() throws Exception {
     store = workshop.store(folder.resolve("texts"));
+    workshop.plugins().put("curriculum/wandering", new WanderingCurriculum());
+    for (String family : KernelFamily.ALL) workshop.plugins().put("kernels." + family + "/troubled", new TroubledKernels(family));
     house = new House(folder, workshop);
     var stock = new TreeMap<String, Supplier<Object>>();
     for (String slot : slots()) stock.put(slot, () -> workshop.create(config, slot));
@@ -47,21 +59,29 @@ class SlotDrillsTest {
   @AfterEach
   void close() throws Exception {
     System.getProperties().remove(Relay.STOCK);
-    System.clearProperty(Troubled.TROUBLE);
+    Trouble.over();
     house.close();
   }
 
-  /** The jvm device takes no kernels but its own, so those have drills apart. */
+  /** Those that a bundle of the test can fill: the jvm device takes no kernels but its own bundle's. */
   private static List<String> slots() {
-    return TrainingRun.SWAPPABLE.stream().filter(s -> !s.startsWith("kernels.")).toList();
+    return TrainingRun.SWAPPABLE.stream().filter(s -> !kernels(s)).toList();
+  }
+
+  private static boolean kernels(String slot) {
+    return slot.startsWith("kernels.");
   }
 
   private List<Map<String, Object>> journal() {
     return RunJournal.read(folder.resolve("tried").resolve("journal.jsonl")).stream().filter(l -> "swap".equals(l.get("event"))).toList();
   }
 
-  private void assertAsWithoutSwaps(long steps) throws Exception {
-    try (var plain = new Watched(config, store, house, house.swaps, folder.resolve("plain"), "")) {
+  private Watched run(Config config, String name) {
+    return new Watched(config, store, house, house.swaps, folder.resolve(name), "");
+  }
+
+  private void assertAsWithoutSwaps(Config config, long steps) throws Exception {
+    try (var plain = run(config, "plain")) {
       assertEquals(steps, plain.stopAt(steps));
     }
     for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
@@ -72,55 +92,121 @@ class SlotDrillsTest {
 
   @Test
   void candidateThatFailsWhenItIsTriedOutLeavesTheRunUntouchedInEverySlot() throws Exception {
-    System.setProperty(Troubled.TROUBLE, "always");
+    Trouble.always();
     long steps;
-    try (var run = new Watched(config, store, house, house.swaps, folder.resolve("tried"), "")) {
+    try (var run = run(config, "tried")) {
       run.awaitStep(3);
       for (String slot : slots()) {
         house.drop(slot, "troubled", Troubled.class, "", "");
-        var told = new ArrayList<String>();
-        assertFalse(run.swap(slot, "troubled", told::add), slot);
-        assertTrue(told.getLast().startsWith("refused: Plugin 'troubled' for '" + slot + "' failed while it was tried out: ") && told.getLast().contains("trouble in"), slot + told);
-        assertEquals("refused", journal().getLast().get("phase"), slot);
-        assertEquals(0, house.drills(), slot + ": nothing of it stays installed");
+        assertRefused(run, slot, "troubled", "Plugin 'troubled' for '" + slot + "' failed while it was tried out: ", "trouble in");
       }
       // A plugin whose product is of another family than its slot says.
-      var told = new ArrayList<String>();
-      house.drop("kernels.norm", "strayed", org.vulpes.training.drill.StrayedKernels.class, "", "");
-      assertFalse(run.swap("kernels.norm", "strayed", told::add));
-      assertTrue(told.getLast().contains("computes the family 'gemm'"), told::toString);
+      house.drop("kernels.norm", "strayed", StrayedKernels.class, "", "");
+      assertRefused(run, "kernels.norm", "strayed", "", "computes the family 'gemm'");
       // And one that fits no slot of this name.
-      assertFalse(run.swap("curriculum", "lion", told::add));
-      assertTrue(told.getLast().contains("'lion' fills the slot 'optimizer'"), told::toString);
+      assertRefused(run, "curriculum", "lion", "", "'lion' fills the slot 'optimizer'");
       steps = run.stopAt(run.step() + 3);
     }
-    assertAsWithoutSwaps(steps);
+    assertAsWithoutSwaps(config, steps);
   }
 
+  private void assertRefused(Watched run, String slot, String use, String begins, String contains) {
+    var told = new ArrayList<String>();
+    assertFalse(run.swap(slot, use, told::add), slot);
+    assertTrue(told.getLast().startsWith("refused: " + begins) && told.getLast().contains(contains), slot + told);
+    assertEquals("refused", journal().getLast().get("phase"), slot);
+    assertEquals(0, house.drills(), slot + ": nothing of it stays installed");
+  }
+
+  /** Loop, program, kernels, device, and a brick: the same code goes before all of them, so one of each class tells. */
   @Test
-  void troubleInProbationRewindsTheRunInEverySlot() throws Exception {
-    // A depth only says how blocks differ; once a model is assembled nobody asks it for anything.
-    var tried = slots().stream().filter(s -> !s.equals("model.depth")).toList();
+  void candidateThatCannotBeMadeOrInstalledLeavesTheRunUntouchedInEveryClassOfSlot() throws Exception {
+    Config hasty = workshop.config(ENDLESS + "swapping.deadline-seconds = 0.3");
     long steps;
-    try (var run = new Watched(config, store, house, house.swaps, folder.resolve("tried"), "")) {
+    try (var run = run(hasty, "tried")) {
       run.awaitStep(3);
-      for (String slot : tried) {
-        System.clearProperty(Troubled.TROUBLE);
-        house.drop(slot, "troubled", Troubled.class, "", "");
+      for (String slot : List.of("schedule", "optimizer", "kernels.gemm", "device", "model.attention")) {
+        house.drop(slot, "drill", ThrowingPlugin.class, "", "");
+        assertRefused(run, slot, "drill", "Plugin 'drill' for '" + slot + "'", "fails when it is made: java.lang.IllegalStateException: no luck today");
+        house.drop(slot, "drill", SlowPlugin.class, "", "");
+        long before = run.step();
+        assertRefused(run, slot, "drill", "Plugin 'drill' for '" + slot + "'", "was not ready within 0.3 s (swapping.deadline-seconds)");
+        assertTrue(run.step() > before, slot + ": the run goes on meanwhile");
+        house.drop(slot, "drill", SlowPlugin.class, "", ",org.nowhere;version=\"[1,2)\"");
+        assertRefused(run, slot, "drill", "", "it needs the package org.nowhere from version 1.0.0 below 2.0.0, which no installed bundle offers");
+      }
+      steps = run.stopAt(run.step() + 3);
+    }
+    assertAsWithoutSwaps(hasty, steps);
+  }
+
+  /** Who is asked at a step, and can throw there. A brick is asked when a program is recorded, which has been done by then: see the next test. */
+  @Test
+  void exceptionInProbationRewindsTheRunInEverySlot() throws Exception {
+    rewound(TrainingRun.SWAPPABLE.stream().filter(s -> !s.startsWith("model.")).toList(), "after step ", Trouble::throwing, "IllegalStateException: trouble in");
+  }
+
+  /** Who can spoil numbers. What programs are recorded of does so while they are, before the handover but after all tests. A curriculum and a mixture give none; nobody asks a depth. */
+  @Test
+  void lossThatIsNoNumberInProbationRewindsTheRunInEverySlot() throws Exception {
+    var recorded = List.of("objective", "model.attention", "model.embedding", "model.feedforward", "model.norm", "model.position");
+    rewound(recorded, "prepared ", Trouble::givingNaN, "NaN");
+    folder = Files.createDirectory(folder.resolve("asked"));
+    rewound(TrainingRun.SWAPPABLE.stream().filter(s -> kernels(s) || List.of("schedule", "optimizer", "device").contains(s)).toList(), "after step ", Trouble::givingNaN, "is NaN", "not finite");
+  }
+
+  /** @param begins of the sentence with which trouble starts @param reasons of which one must be told */
+  private void rewound(List<String> slots, String begins, Runnable trouble, String... reasons) throws Exception {
+    // Long enough for the trouble to be found in it, wherever it starts.
+    Config patient = workshop.config(ENDLESS + "swapping.probation-steps = 100000");
+    long steps;
+    try (var run = run(patient, "tried")) {
+      run.awaitStep(3);
+      for (String slot : slots) {
+        Trouble.over();
+        if (!kernels(slot)) house.drop(slot, "troubled", Troubled.class, "", "");
         var told = new ArrayList<String>();
         boolean stays = run.swap(slot, "troubled", said -> {
           told.add(said);
-          // Proven by now: its programs are made next, and then it is asked at every step.
-          if (said.startsWith("prepared")) System.setProperty(Troubled.TROUBLE, "now");
+          if (said.startsWith(begins)) trouble.run();
         });
         assertFalse(stays, slot + told);
-        assertTrue(told.getLast().startsWith("rewound to step "), slot + told);
+        assertTrue(told.getLast().startsWith("rewound to step ") && Stream.of(reasons).anyMatch(told.getLast()::contains), slot + told);
         assertEquals(List.of("requested", "prepared", "done", "rewound"), journal().stream().skip(journal().size() - 4).map(l -> l.get("phase")).toList(), slot);
         assertEquals(0, house.drills(), slot + ": nothing of it stays installed");
       }
-      System.clearProperty(Troubled.TROUBLE);
+      Trouble.over();
       steps = run.stopAt(run.step() + 3);
     }
-    assertAsWithoutSwaps(steps);
+    assertAsWithoutSwaps(patient, steps);
+  }
+
+  /** The brick is another build of the same plugin, with other parameters; every step records a program of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"throws", "nan"})
+  void troubleAfterSurgeryRewindsToTheWeightsThatWereThere(String trouble) throws Exception {
+    Config wandering = workshop.config(ENDLESS + "swapping.probation-steps = 100000, curriculum.use = wandering, training.micro-batch-tokens = 128");
+    Config fewer = workshop.config("model.attention.gqa.kv-heads = 1");
+    System.getProperties().put(Relay.STOCK, Map.<String, Supplier<Object>>of("model.attention", () -> workshop.create(fewer, "model.attention")));
+    house.drop("model.attention", "gqa", Troubled.class, "", "");
+    long steps;
+    try (var run = run(wandering, "tried")) {
+      run.awaitStep(3);
+      var told = new ArrayList<String>();
+      boolean stays = run.swap("model.attention", "gqa", said -> {
+        told.add(said);
+        if (said.startsWith("after step ")) {
+          if (trouble.equals("nan")) Trouble.givingNaN();
+          else Trouble.throwing();
+        }
+      }, "kv-heads=1");
+      assertFalse(stays, told::toString);
+      assertTrue(told.getLast().startsWith("rewound to step "), told::toString);
+      assertTrue(told.get(1).contains("bits per byte before"), told::toString);
+      Trouble.over();
+      steps = run.stopAt(run.step() + 3);
+    }
+    assertEquals(0, house.drills());
+    assertAsWithoutSwaps(wandering, steps);
   }
 }

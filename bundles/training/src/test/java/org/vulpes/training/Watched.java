@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
@@ -21,6 +22,7 @@ final class Watched implements AutoCloseable {
   private volatile long until = Long.MAX_VALUE;
   private final TrainingRun run;
   private final FutureTask<Outcome> training;
+  private final ReentrantLock between = new ReentrantLock();
   final RunControl control;
 
   Watched(Config config, TokenStore store, Catalogue catalogue, Swaps swaps, Path folder, String planned) {
@@ -36,7 +38,11 @@ final class Watched implements AutoCloseable {
       }
     });
     control = swaps.runs().getLast();
-    training = new FutureTask<>(() -> run.train(() -> run.step() >= until));
+    training = new FutureTask<>(() -> run.train(() -> {
+      between.lock();
+      between.unlock();
+      return run.step() >= until;
+    }));
     Thread.ofPlatform().daemon().start(training);
   }
 
@@ -50,6 +56,16 @@ final class Watched implements AutoCloseable {
 
   long step() {
     return step;
+  }
+
+  /** From here on the loop stands between two steps, until {@link #goOn}: no compiled code of a step is under way, which would keep the classes that it was compiled for. */
+  void stand() throws InterruptedException {
+    between.lock();
+    while (!between.hasQueuedThreads()) Thread.sleep(1);
+  }
+
+  void goOn() {
+    between.unlock();
   }
 
   boolean swap(String slot, String use, Consumer<String> told, String... set) {
