@@ -86,7 +86,7 @@ final class StudyProgress implements StudyListener, AutoCloseable {
     if (bar != null) {
       bar.stepTo(done());
       var text = new StringBuilder();
-      losses.forEach((t, l) -> text.append(text.isEmpty() ? "" : "  ").append(t).append(String.format(Locale.ROOT, " %.2f", l)).append(swaps.getOrDefault(t, "")));
+      losses.forEach((t, l) -> text.append("  ").append(t).append(String.format(Locale.ROOT, " %.2f", l)).append(swaps.getOrDefault(t, "")));
       bar.setExtraMessage(text.toString());
     } else if (!console.terminal) {
       long tenth = 10 * seen / total;
