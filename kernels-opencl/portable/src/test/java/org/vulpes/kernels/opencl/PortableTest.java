@@ -62,8 +62,8 @@ class PortableTest {
         assertTrue(rounded.error(out) < 5e-6, () -> rounded.describe(out));
         assertTrue(exact.error(out) > 1e-4, "not rounded");
       }
-      // The head's logits are products too; a norm is none.
-      for (OperationCheck check : OddSizes.of(1, LinearCrossEntropy.class, LinearCrossEntropyGradient.class)) assertEquals(Optional.empty(), check.disagreement(rounding, 2e-2));
+      // The head's logits are products too, as large as 15, and carry a rounding of some hundredths into the exponent; a norm is none.
+      for (OperationCheck check : OddSizes.of(1, LinearCrossEntropy.class, LinearCrossEntropyGradient.class)) assertEquals(Optional.empty(), check.disagreement(rounding, 5e-2));
       for (OperationCheck check : OddSizes.of(1, RmsNorm.class)) assertEquals(Optional.empty(), check.disagreement(rounding, 5e-6));
     }
   }
