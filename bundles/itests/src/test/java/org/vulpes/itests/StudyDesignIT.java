@@ -149,7 +149,7 @@ class StudyDesignIT {
       study.tune.model.attention.gqa.kv-heads=[1, 2]   | cannot be tuned
       study.tune.optimizer.adamw.lr=[1e-3, -1]         | cannot be trained: optimizer.adamw.lr
       study.tune.optimizer.adamw.lr=[1e-3, 0.001]      | names a value twice
-      study.metric=accuracy                            | must be one of bits-per-byte
+      study.metric=accuracy                            | is neither bits-per-byte nor EVALUATION.METRIC
       study.arms.three.optimizer.lion.lr=1e-3          | study.arms.three changes nothing that is trained
       study.aa=true                                    | differs from the baseline 'one'
       """)
