@@ -153,7 +153,7 @@ class KernelsTest {
     double[][] out = check.run(device);
     // Logits of normal numbers are as large as 40, and carry their rounding into the exponent.
     double most = check.operation().family().equals("loss") ? 3e-5 : 5e-6;
-    assertTrue(check.error(out) < most, () -> check.error(out) + ": " + check.describe(out));
+    assertTrue(check.error(out) < most, () -> check.error(out) + ", seed " + seed + ": " + check.describe(out));
     double[][] again = check.run(device);
     for (int o = 0; o < out.length; o++) assertArrayEquals(out[o], again[o], "must repeat itself");
     if (check.operation().accumulates()) {
