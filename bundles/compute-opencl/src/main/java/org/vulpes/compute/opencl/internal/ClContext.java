@@ -14,6 +14,13 @@ import java.util.List;
  * A context of one device with its one in-order queue. Counts what it has made, so that a leak shows. Used by one thread at a time.
  */
 final class ClContext implements AutoCloseable {
+  /**
+   * Of the log of PoCL, whose compiler now and then misses a file that it has just written. Most likely LLVM deletes its temporary files at a signal, and the JVM raises some for itself that it
+   * lives on after. The next try succeeds.
+   */
+  private static final String LOST_FILE = "unable to rename temporary";
+  private static final int TRIES = 3;
+
   private static final long READ_WRITE = 1;
   private static final long TIMED = 2;
   private static final int REGION = 0x1220;
@@ -113,9 +120,14 @@ final class ClContext implements AutoCloseable {
   private void build(long program, String options, Arena a) {
     MemorySegment device = a.allocate(JAVA_LONG);
     device.set(JAVA_LONG, 0, facts.handle());
-    int code = Invoke.status(() -> (int) Cl.BUILD_PROGRAM.invokeExact(program, 1, device, a.allocateFrom(options), MemorySegment.NULL, MemorySegment.NULL));
-    if (code == 0) return;
-    String log = buildLog(program, a);
+    MemorySegment text = a.allocateFrom(options);
+    int code = 0;
+    String log = LOST_FILE;
+    for (int i = 0; i < TRIES && log.contains(LOST_FILE); i++) {
+      code = Invoke.status(() -> (int) Cl.BUILD_PROGRAM.invokeExact(program, 1, device, text, MemorySegment.NULL, MemorySegment.NULL));
+      if (code == 0) return;
+      log = buildLog(program, a);
+    }
     releaseProgram(program);
     throw new BuildFailure(new ClFailure("clBuildProgram", code).getMessage(), log);
   }
