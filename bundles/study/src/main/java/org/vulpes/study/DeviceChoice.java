@@ -65,7 +65,7 @@ final class DeviceChoice {
       if (one.info().threads() != 1) sideBySide = 1;
     }
     int threads = config.getInt("training.threads") > 0 ? config.getInt("training.threads") : cores / sideBySide;
-    return sideBySide * SpeedProbe.tokensPerSecond(Study.threads(config, threads), catalogue, VOCABULARY);
+    return sideBySide * SpeedProbe.tokensPerSecond(Arms.threads(config, threads), catalogue, VOCABULARY);
   }
 
   private static List<String> devices(Config root, Catalogue catalogue) {

@@ -159,7 +159,7 @@ final class Trials {
 
   private PhasedRun phased(Trial trial, String planned) {
     long seed = Seeds.of(plan.design(), trial.arm(), trial.seed());
-    return new PhasedRun(new RunOrder(Study.threads(trial.config(), plan.threads()), seed, stores.get(trial.arm()), trial.place(), planned), data, catalogue, swaps, watch(trial));
+    return new PhasedRun(new RunOrder(Arms.threads(trial.config(), plan.threads()), seed, stores.get(trial.arm()), trial.place(), planned), data, catalogue, swaps, watch(trial));
   }
 
   /** Lets a trial that has not begun begin where another one was; without that one's checkpoint it begins at its beginning, which gives the same bits. */

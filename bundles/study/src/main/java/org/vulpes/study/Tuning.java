@@ -67,7 +67,7 @@ final class Tuning {
       for (var point : points) {
         for (Arm a : plan.arms()) {
           Config config = shortened(a, point);
-          String hash = Study.hash(config, stores.get(a.name()), catalogue);
+          String hash = Arms.hash(config, stores.get(a.name()), catalogue);
           out.add(new Trials.Trial(a.name(), seed, a.name() + " with " + TuningGrid.words(point), config, hash, grid.tokens(),
               // By its hash: a grid that grows keeps its trials.
               folder.resolve("tuning").resolve(a.name() + "-" + hash.substring(0, 8) + "-s" + seed)));
@@ -87,7 +87,7 @@ final class Tuning {
       double reached = Double.NaN;
       var trials = new LinkedHashMap<SortedMap<String, String>, List<TrialResult>>();
       for (var point : grid.points()) {
-        String hash = Study.hash(shortened(a, point), stores.get(a.name()), catalogue);
+        String hash = Arms.hash(shortened(a, point), stores.get(a.name()), catalogue);
         var of = grid.seeds().stream().map(s -> done.stream().filter(r -> r.arm().equals(a.name()) && r.seed() == s && r.config().equals(hash)).findFirst().orElseThrow()).toList();
         trials.put(point, of);
         double mean = of.stream().mapToDouble(r -> r.finished() ? plan.metric().of(r) : Double.NaN).average().orElseThrow();

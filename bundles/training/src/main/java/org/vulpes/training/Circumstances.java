@@ -25,7 +25,7 @@ record Circumstances(String device, Map<String, Bundle> bundles) {
   /** Here and now. */
   static Circumstances of(Config config, Catalogue catalogue) {
     DeviceProvider provider = catalogue.create(config, "device");
-    return new Circumstances(TrainingRun.told(provider), bundles(config, catalogue));
+    return new Circumstances(RunMemory.told(provider), bundles(config, catalogue));
   }
 
   /** Of the plugins that the configuration names, and of the code that trains. */

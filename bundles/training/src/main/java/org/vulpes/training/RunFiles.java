@@ -112,6 +112,14 @@ final class RunFiles implements AutoCloseable {
     journal.force();
   }
 
+  /** The same for an event of a step. */
+  void event(String kind, long step, Map<String, Object> more) {
+    var line = new TreeMap<>(more);
+    line.put("event", kind);
+    line.put("step", step);
+    event(line);
+  }
+
   /** The same for what may happen at every step: it is on the disk with the next event or checkpoint. */
   void note(Map<String, Object> event) {
     var line = timed(event);

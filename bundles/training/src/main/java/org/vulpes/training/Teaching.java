@@ -1,0 +1,101 @@
+package org.vulpes.training;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.vulpes.corpus.TrainingStream;
+import org.vulpes.curriculum.Curriculum;
+import org.vulpes.curriculum.Lesson;
+import org.vulpes.curriculum.Mixture;
+import org.vulpes.curriculum.Progress;
+import org.vulpes.objective.Material;
+import org.vulpes.optimizer.Schedule;
+import org.vulpes.slot.RunSlots;
+import org.vulpes.slot.Snapshot;
+
+/** What a run is taught, in which portions and how fast: the text, and the slots of the loop that decide at every step. */
+final class Teaching {
+  private final RunOrder order;
+  private final RunSettings settings;
+  private final TrainingStream stream;
+  private final Audition audition;
+  private final LoopSlot<Mixture> mixture;
+  private final LoopSlot<Curriculum> curriculum;
+  private final LoopSlot<Schedule> schedule;
+
+  /** Fills the slots. */
+  Teaching(RunOrder order, RunSettings settings, RunSlots slots, Supplier<Engine> engine, Supplier<Progress> now) {
+    this.order = order;
+    this.settings = settings;
+    stream = new TrainingStream(order.store(), order.seed());
+    audition = new Audition(settings, stream, engine, now);
+    mixture = stateless("mixture", slots, m -> audition.of(m, curriculum()));
+    curriculum = new LoopSlot<>("curriculum", slots.fill("curriculum"), Curriculum::save, Curriculum::restore, audition::of);
+    schedule = stateless("schedule", slots, audition::of);
+  }
+
+  private static <T> LoopSlot<T> stateless(String name, RunSlots slots, Function<T, List<Runnable>> test) {
+    return new LoopSlot<>(name, slots.fill(name), occupant -> Snapshot.empty(name), (occupant, state) -> { }, test::apply);
+  }
+
+  /** @throws org.vulpes.slot.InvalidInput when curriculum or mixture ask for what the text does not have */
+  void check() {
+    for (var planned : curriculum().plan(settings.tokens())) {
+      stream.check(planned.lesson().domainWeights());
+      stream.check(planned.lesson().sequenceLength());
+    }
+    audition.of(mixture.occupant(), curriculum());
+  }
+
+  void offer(RunSlots slots) {
+    slots.offer(curriculum);
+    slots.offer(mixture);
+    slots.offer(schedule);
+  }
+
+  Material material() {
+    return new Material(order.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens());
+  }
+
+  /** Shapes of the micro-batches of the lesson that is due. */
+  List<MicroBatches.Shape> shapes() {
+    return audition.shapes(curriculum());
+  }
+
+  int microBatch(int length) {
+    return audition.microBatch(length);
+  }
+
+  TrainingStream stream() {
+    return stream;
+  }
+
+  /** What the curriculum asks for next. */
+  Lesson lesson(Progress progress) {
+    return curriculum().next(progress);
+  }
+
+  /** The lesson with the weights of the mixture. */
+  Lesson mixed(Progress progress, Lesson lesson) {
+    return new Lesson(lesson.sequenceLength(), lesson.batchTokens(), mixture.occupant().weights(progress, lesson));
+  }
+
+  /** Factor of the learning rate. @param share of the budget that is spent */
+  double rate(double share) {
+    return schedule.occupant().factor(share);
+  }
+
+  Map<String, Snapshot> states() {
+    return Map.of("curriculum", curriculum.save(), "corpus", stream.save());
+  }
+
+  void restore(Function<String, Snapshot> states) {
+    curriculum.restore(states.apply("curriculum"));
+    stream.restore(states.apply("corpus"));
+  }
+
+  private Curriculum curriculum() {
+    return curriculum.occupant();
+  }
+}
