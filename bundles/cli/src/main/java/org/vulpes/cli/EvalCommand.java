@@ -28,6 +28,9 @@ import org.vulpes.generation.Sampling;
 import org.vulpes.model.Weights;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.study.Stopped;
+import org.vulpes.study.statistics.Interval;
+import org.vulpes.study.statistics.Proportion;
+import org.vulpes.study.statistics.StudentT;
 import org.vulpes.training.ModelFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -115,7 +118,7 @@ final class EvalCommand implements Callable<Integer> {
       if (longest < 2 || longest > model.decoder().longest()) throw new InvalidInput("--length must be from 2 to the model's " + model.decoder().longest() + " positions, but is " + longest + ".");
       var results = new TreeMap<String, Object>();
       print.println(model.description() + (shots > 0 ? ", " + shots + " solved examples" : "") + (limit > 0 ? ", at most " + limit + " items a group" : ""));
-      print.printf("%-44s %-22s %9s %9s %7s%n", "task", "metric", "value", "± s.e.", "items");
+      print.printf("%-44s %-22s %9s %9s %20s %7s%n", "task", "metric", "value", "± s.e.", "[95 % interval]", "items");
       try (var examination = new Examination(new Subject(on, model.decoder(), weights.buffers(), model.tokenizer(), longest, begin), writing)) {
         for (int i = 0; i < tasks.size(); i++) {
           Task t = tasks.get(i);
@@ -149,31 +152,44 @@ final class EvalCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     var whole = TaskScores.of(found);
     json.put("definition", task.definition());
-    json.put("scores", json(whole));
-    whole.forEach((metric, score) -> row(task.name(), metric, score));
+    json.put("scores", json(whole, found));
+    whole.forEach((metric, score) -> row(task.name(), metric, score, found));
     var groups = TaskScores.byGroup(found);
     if (!groups.isEmpty()) {
       Map<String, Object> all = new TreeMap<>();
       groups.forEach((group, scores) -> {
-        all.put(group, json(scores));
-        if (scores.containsKey(task.headline())) row("  " + group, task.headline(), scores.get(task.headline()));
+        var of = found.stream().filter(i -> i.group().equals(group)).toList();
+        all.put(group, json(scores, of));
+        if (scores.containsKey(task.headline())) row("  " + group, task.headline(), scores.get(task.headline()), of);
       });
       json.put("groups", all);
     }
     return json;
   }
 
-  private void row(String name, String metric, Score s) {
-    session.console().out.printf(Locale.ROOT, "%-44s %-22s %9.4f %9.4f %7d%s%n", name, metric, s.mean(), s.standardError(), s.items(),
-        s.clusters() < s.items() ? " in " + s.clusters() + " clusters" : "");
+  private void row(String name, String metric, Score s, List<ItemResult> items) {
+    Interval in = interval(metric, s, items);
+    session.console().out.printf(Locale.ROOT, "%-44s %-22s %9.4f %9.4f %20s %7d%s%n", name, metric, s.mean(), s.standardError(),
+        in.isDefined() ? String.format(Locale.ROOT, "[%.4f, %.4f]", in.low(), in.high()) : "", s.items(), s.clusters() < s.items() ? " in " + s.clusters() + " clusters" : "");
   }
 
-  private static Map<String, Object> json(SortedMap<String, Score> scores) {
+  /** At 95 %: Wilson's for a share of independent items, by t over clusters for all else. */
+  static Interval interval(String metric, Score s, List<ItemResult> items) {
+    boolean share = s.clusters() == s.items() && items.stream().map(i -> i.metrics().get(metric)).allMatch(x -> x != null && (x == 0 || x == 1));
+    if (share) return new Proportion((int) Math.round(s.mean() * s.items()), s.items()).wilson(0.95);
+    if (s.clusters() < 2) return Interval.UNDEFINED;
+    double half = new StudentT(s.clusters() - 1).quantile(0.975) * s.standardError();
+    return new Interval(s.mean() - half, s.mean() + half);
+  }
+
+  private static Map<String, Object> json(SortedMap<String, Score> scores, List<ItemResult> items) {
     Map<String, Object> out = new LinkedHashMap<>();
     scores.forEach((metric, s) -> {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("value", s.mean());
       one.put("standard-error", Double.isNaN(s.standardError()) ? null : s.standardError());
+      Interval in = interval(metric, s, items);
+      one.put("interval-95", in.isDefined() ? List.of(in.low(), in.high()) : null);
       one.put("items", s.items());
       one.put("clusters", s.clusters());
       out.put(metric, one);

@@ -12,8 +12,8 @@ import org.vulpes.evaluation.ItemFile;
 import org.vulpes.evaluation.ItemResult;
 import org.vulpes.evaluation.PairedItems;
 import org.vulpes.slot.InvalidInput;
-import org.vulpes.study.statistics.Binomial;
 import org.vulpes.study.statistics.Multiplicity;
+import org.vulpes.study.statistics.Proportion;
 import org.vulpes.study.statistics.StudentT;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,7 +63,7 @@ final class EvalCompareCommand implements Callable<Integer> {
       double half = pair.difference().clusters() < 2 ? Double.NaN : new StudentT(pair.difference().clusters() - 1).quantile(0.975) * pair.difference().standardError(), d = pair.difference().mean();
       out.printf(Locale.ROOT, "%-22s %-22s %6d %8.4f %8.4f %25s %8.4f %8.4f %10s %8s%n", r.task, r.metric, pair.difference().items(), pair.first(), pair.second(),
           String.format(Locale.ROOT, "%+.4f [%+.4f, %+.4f]", d, d - half, d + half), r.p, adjusted[i],
-          pair.onlyFirst() < 0 ? "" : pair.onlyFirst() + "/" + pair.onlySecond(), pair.onlyFirst() < 0 ? "" : String.format(Locale.ROOT, "%.4f", mcNemar(pair.onlyFirst(), pair.onlySecond())));
+          pair.onlyFirst() < 0 ? "" : pair.onlyFirst() + "/" + pair.onlySecond(), pair.onlyFirst() < 0 ? "" : String.format(Locale.ROOT, "%.4f", Proportion.pFair(pair.onlyFirst(), pair.onlySecond())));
     }
     return 0;
   }
@@ -83,11 +83,5 @@ final class EvalCompareCommand implements Callable<Integer> {
     // No difference at all is no evidence; a difference that is the same everywhere has no error to be held against.
     double p = pair.difference().mean() == 0 || !(se > 0) ? 1 : 2 * new StudentT(pair.difference().clusters() - 1).upper(Math.abs(t));
     rows.add(new Row(task, metric, pair, p));
-  }
-
-  /** Two-sided, of so many discordant items as heads of a fair coin. */
-  static double mcNemar(int onlyFirst, int onlySecond) {
-    int n = onlyFirst + onlySecond;
-    return n == 0 ? 1 : Math.min(1, 2 * new Binomial(n, 0.5).lower(Math.min(onlyFirst, onlySecond)));
   }
 }

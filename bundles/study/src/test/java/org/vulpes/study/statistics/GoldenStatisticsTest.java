@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every case of the golden files 00 to 06 and 13, whose values were computed by R, against this package. The folder is the one named by the system
+ * Every case of the golden files 00 to 06, 11 and 13, whose values were computed by R, against this package. The folder is the one named by the system
  * property {@code vulpes.stats}, or the copy in the resources. A name among the expected values that no computation here knows is a failure.
  */
 class GoldenStatisticsTest {
@@ -32,7 +32,7 @@ class GoldenStatisticsTest {
   @TestFactory
   Stream<DynamicContainer> agreesWithR() throws IOException {
     List<Path> files = goldenFiles();
-    assertTrue(!files.isEmpty(), "no golden file 00 to 06 or 13 in " + folder());
+    assertTrue(!files.isEmpty(), "no golden file 00 to 06, 11 or 13 in " + folder());
     return files.stream().map(GoldenStatisticsTest::read).map(file -> {
       JsonNode cases = file.path("cases");
       assertTrue(!cases.isEmpty(), "a golden file without cases: " + file.path("file").asText());
@@ -52,6 +52,7 @@ class GoldenStatisticsTest {
       case "04" -> GoldenComputation.equivalence(golden);
       case "05" -> GoldenComputation.effectSize(golden);
       case "06" -> GoldenComputation.power(golden);
+      case "11" -> GoldenItems.compute(golden);
       case "13" -> GoldenSequences.compute(golden);
       default -> throw new IllegalArgumentException("no computation for file " + file);
     };
@@ -78,6 +79,15 @@ class GoldenStatisticsTest {
         }
         for (int i = 0; i < values.length; i++) {
           number(name + "[" + i + "]", values[i], expected.get(i), golden.tolerance(name), faults);
+        }
+      }
+      case double[][] rows -> {
+        if (!expected.isArray() || expected.size() != rows.length) {
+          faults.add(name + ": " + rows.length + " rows for " + expected);
+          return;
+        }
+        for (int i = 0; i < rows.length; i++) {
+          compare(name + "[" + i + "]", rows[i], expected.get(i), golden, faults);
         }
       }
       case boolean[] values -> {
@@ -126,14 +136,14 @@ class GoldenStatisticsTest {
   private static List<Path> goldenFiles() throws IOException {
     List<Path> files = jsonFiles(folder());
     if (!named()) {
-      assertEquals(8, files.size(), "golden files in the resources");
+      assertEquals(9, files.size(), "golden files in the resources");
     }
     return files;
   }
 
   private static List<Path> jsonFiles(Path folder) throws IOException {
     try (var entries = Files.list(folder)) {
-      return entries.filter(p -> p.getFileName().toString().matches("(0[0-6]|13)_.*\\.json")).sorted().toList();
+      return entries.filter(p -> p.getFileName().toString().matches("(0[0-6]|11|13)_.*\\.json")).sorted().toList();
     }
   }
 
