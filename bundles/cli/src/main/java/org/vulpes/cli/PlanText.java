@@ -39,7 +39,7 @@ final class PlanText {
     row(t, "device", plan.device());
     var text = new StringBuilder();
     for (Map.Entry<String, long[]> d : plan.domains().entrySet()) {
-      text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %.1f MB (+%.0f KB validation)", d.getKey(), d.getValue()[0] / 1e6, d.getValue()[1] / 1e3));
+      text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %s (+%.0f KB validation)", d.getKey(), bytes(d.getValue()[0]), d.getValue()[1] / 1e3));
     }
     row(t, "text", text + "; corpus " + shortHash(plan.corpus()) + ", tokenizer " + shortHash(plan.tokenizer()));
     row(t, "metric", plan.measure() + ", at the final step");
@@ -78,6 +78,10 @@ final class PlanText {
     if (cost.trials() == 0) return;
     row(t, name, String.format(Locale.ROOT, "%s: %d trials, %,d tokens, %.2e FLOPs%s", what, cost.trials(), cost.tokens(), cost.flops(),
         Double.isNaN(cost.seconds()) ? "" : ", about " + duration(cost.seconds())));
+  }
+
+  private static String bytes(long n) {
+    return n < 1e6 ? String.format(Locale.ROOT, "%.0f KB", n / 1e3) : String.format(Locale.ROOT, "%.1f MB", n / 1e6);
   }
 
   private static String shortHash(String hash) {

@@ -29,6 +29,7 @@ final class SampleLine {
     if (n.has("chosen") || n.has("rejected")) return pair(n);
     if (n.has("messages")) return new Sample.Talk(messages(n.get("messages"), "messages"));
     if (n.has("conversations")) return new Sample.Talk(messages(n.get("conversations"), "conversations"));
+    if (n.has("instruction") && !n.has("output") && !n.has("response")) throw new InvalidInput("has neither 'output' nor 'response'");
     if (n.has("instruction")) return new Sample.Talk(List.of(new Message(Message.USER, instruction(n)), answer(text(n, n.has("output") ? "output" : "response"))));
     if (n.has("prompt")) return completion(n);
     throw new InvalidInput("has none of the keys messages, conversations, instruction, prompt, chosen (it has " + keys(n) + ")");

@@ -79,6 +79,7 @@ class ConversationCorpusTest {
     wrong.put("{\"messages\": [{\"role\": \"user\", \"content\": \"Q\"}]}", "has no assistant turn");
     wrong.put("{\"prompt\": \"Q\", \"completion\": \" \"}", "has an empty 'completion'");
     wrong.put("{\"instruction\": \"Q\", \"output\": \"\"}", "has an empty answer");
+    wrong.put("{\"instruction\": \"Q\", \"instances\": []}", "has neither 'output' nor 'response'");
     wrong.put("{\"text\": \"Q\"}", "has none of the keys messages");
     wrong.put("{\"prompt\": \"Q\", \"chosen\": \"A\"}", "has no 'rejected'");
     wrong.put("{\"prompt\": \"Q\", \"chosen\": \"A\", \"rejected\": \"A\"}", "has two equal answers");
