@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vulpes.compute.DType;
 import org.vulpes.graph.operations.Activation;
+import org.vulpes.graph.reference.ReferenceRun;
 import org.vulpes.slot.Random64;
 
 /** A whole small decoder: grouped heads, packed documents, ignored targets, a tied embedding. */
@@ -87,7 +88,7 @@ class DecoderTest {
     Graph forward = g;
     accumulateGradients(loss);
     Recording r = forward.record("step");
-    var after = Run.once(r, values);
+    var after = ReferenceRun.once(r, values);
     int checked = 0;
     for (Tensor p : parameters) {
       double[] x = values.get(p.name), d = after.get("grad." + p.name);
@@ -95,9 +96,9 @@ class DecoderTest {
         int i = (int) Random64.of(4, p.name).below(k, x.length);
         double was = x[i], step = 1e-4;
         x[i] = was + step;
-        double above = Run.once(r, values).get("loss")[0];
+        double above = ReferenceRun.once(r, values).get("loss")[0];
         x[i] = was - step;
-        double below = Run.once(r, values).get("loss")[0];
+        double below = ReferenceRun.once(r, values).get("loss")[0];
         x[i] = was;
         assertEquals((above - below) / (2 * step), d[i], 1e-7, p.name + " " + i);
         checked++;
@@ -109,15 +110,15 @@ class DecoderTest {
   @Test
   void passesChangeNothingAndRunningTwiceAddsTwice() {
     accumulateGradients(decoder(2));
-    var plain = Run.once(g.record("plain", Pass.NONE), values);
+    var plain = ReferenceRun.once(g.record("plain", Pass.NONE), values);
     for (Pass pass : Pass.values()) {
-      Run.once(g.record(pass.name(), Set.of(pass)), values).forEach((name, x) -> assertArrayEquals(plain.get(name), x, 1e-14, pass + ": " + name));
+      ReferenceRun.once(g.record(pass.name(), Set.of(pass)), values).forEach((name, x) -> assertArrayEquals(plain.get(name), x, 1e-14, pass + ": " + name));
     }
-    var once = Run.once(g.record("step"), values);
+    var once = ReferenceRun.once(g.record("step"), values);
     once.forEach((name, x) -> assertArrayEquals(plain.get(name), x, 0, name));
     var again = new HashMap<>(values);
     parameters.forEach(p -> again.put("grad." + p.name, once.get("grad." + p.name)));
-    var twice = Run.once(g.record("step"), again);
+    var twice = ReferenceRun.once(g.record("step"), again);
     for (int i = 0; i < 3; i++) assertEquals(2 * once.get("grad.norm")[i], twice.get("grad.norm")[i], 1e-15);
   }
 

@@ -18,6 +18,7 @@ import org.vulpes.graph.operations.Activation;
 import org.vulpes.graph.operations.AdamW;
 import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 import org.vulpes.graph.operations.SquaredNorm;
+import org.vulpes.graph.reference.ReferenceRun;
 
 class LoweringTest {
   private static final Axis ROWS = Axis.of("rows", 4), IN = Axis.of("in", 3), OUT = Axis.of("out", 5);
@@ -63,7 +64,7 @@ class LoweringTest {
     assertEquals(120 + 20 + 20 + 120 + 15, r.flops());
 
     Map<String, double[]> values = Map.of("x", ramp(12, 0.5), "w", ramp(15, -0.25), "grad", ramp(15, 1));
-    assertArrayEquals(Run.once(g.record("plain", Pass.NONE), values).get("grad"), Run.once(r, values).get("grad"), 0);
+    assertArrayEquals(ReferenceRun.once(g.record("plain", Pass.NONE), values).get("grad"), ReferenceRun.once(r, values).get("grad"), 0);
   }
 
   @Test
@@ -109,7 +110,7 @@ class LoweringTest {
     Tensor p = f32("p", ROWS);
     g.assign(p, g.scale(p, 2));
     g.assign(f32("old", ROWS), g.scale(p, 1.5));
-    var after = Run.once(g.record("late reader"), Map.of("p", new double[] {1, 2, 3, 4}));
+    var after = ReferenceRun.once(g.record("late reader"), Map.of("p", new double[] {1, 2, 3, 4}));
     assertArrayEquals(new double[] {2, 4, 6, 8}, after.get("p"));
     assertArrayEquals(new double[] {1.5, 3, 4.5, 6}, after.get("old"));
   }
@@ -152,7 +153,7 @@ class LoweringTest {
     g.assign(c, a);
     g.assign(d, a);
     for (var passes : List.of(Pass.NONE, Pass.ALL)) {
-      var after = Run.once(g.record("rotate", passes), Map.of("a", ramp(4, 1), "b", ramp(4, 2), "c", ramp(4, 3)));
+      var after = ReferenceRun.once(g.record("rotate", passes), Map.of("a", ramp(4, 1), "b", ramp(4, 2), "c", ramp(4, 3)));
       assertArrayEquals(ramp(4, 2), after.get("a"));
       assertArrayEquals(ramp(4, 3), after.get("b"));
       assertArrayEquals(ramp(4, 1), after.get("c"));
@@ -177,7 +178,7 @@ class LoweringTest {
     g.assign(f32("y", ROWS), g.add(f32("x", ROWS), used));
     Recording r = g.record("constants");
     assertEquals(List.of("table"), List.copyOf(r.constants().keySet()));
-    assertArrayEquals(new double[] {2, 3, 4, 5}, Run.once(r, Map.of("x", new double[] {1, 1, 1, 1})).get("y"));
+    assertArrayEquals(new double[] {2, 3, 4, 5}, ReferenceRun.once(r, Map.of("x", new double[] {1, 1, 1, 1})).get("y"));
   }
 
   @Test

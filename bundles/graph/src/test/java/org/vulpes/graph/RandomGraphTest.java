@@ -15,6 +15,7 @@ import org.vulpes.graph.operations.Lion;
 import org.vulpes.graph.operations.MatMul;
 import org.vulpes.graph.operations.Pad;
 import org.vulpes.graph.operations.Slice;
+import org.vulpes.graph.reference.ReferenceRun;
 import org.vulpes.slot.Random64;
 
 /** Lowering of random graphs with random assignments: whatever passes run, the values are those of the plain program. */
@@ -31,13 +32,13 @@ class RandomGraphTest {
       Graph g = graph(Random64.of(seed, "graph"));
       Recording plain = g.record("plain", Pass.NONE);
       Map<String, double[]> values = values(seed);
-      Map<String, double[]> expected = Run.once(plain, values);
+      Map<String, double[]> expected = ReferenceRun.once(plain, values);
       for (double[] x : expected.values()) for (double e : x) assertTrue(Double.isFinite(e), at + ": NaN would hide differences");
       for (int mask = 1; mask < 1 << Pass.values().length; mask++) {
         Set<Pass> passes = EnumSet.noneOf(Pass.class);
         for (Pass p : Pass.values()) if ((mask >> p.ordinal() & 1) == 1) passes.add(p);
         Recording r = g.record("passes", passes);
-        Run.once(r, values).forEach((name, got) -> assertArrayEquals(expected.get(name), got, 0, at + " " + passes + " " + name));
+        ReferenceRun.once(r, values).forEach((name, got) -> assertArrayEquals(expected.get(name), got, 0, at + " " + passes + " " + name));
         assertTrue(r.program().arenaBytes() <= plain.program().arenaBytes());
       }
       Recording all = g.record("all");

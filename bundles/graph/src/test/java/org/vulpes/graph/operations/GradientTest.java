@@ -17,10 +17,10 @@ import org.vulpes.compute.DType;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Operation;
-import org.vulpes.graph.Run;
 import org.vulpes.graph.Shape;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.reference.OperationCheck;
+import org.vulpes.graph.reference.ReferenceRun;
 import org.vulpes.slot.Random64;
 
 /** Every gradient against central differences of the float64 definition. */
@@ -118,7 +118,7 @@ class GradientTest {
     }
     var gradients = g.gradients(loss, asked);
     for (Tensor t : asked) g.assign(g.variable("d" + tensors.indexOf(t), DType.F32, axes(t.shape())), gradients.get(t));
-    var after = Run.once(g.record("gradient"), values);
+    var after = ReferenceRun.once(g.record("gradient"), values);
 
     for (Tensor t : asked) {
       int i = tensors.indexOf(t);

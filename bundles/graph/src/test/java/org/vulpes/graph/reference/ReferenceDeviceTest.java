@@ -18,10 +18,10 @@ import org.vulpes.compute.Program;
 import org.vulpes.compute.UnsupportedKernel;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
-import org.vulpes.graph.Run;
 import org.vulpes.graph.operations.Add;
 import org.vulpes.graph.operations.Concat;
 import org.vulpes.graph.operations.Scale;
+import org.vulpes.graph.reference.ReferenceRun;
 
 class ReferenceDeviceTest {
   private final ReferenceDevice device = new ReferenceDevice();
@@ -135,11 +135,11 @@ class ReferenceDeviceTest {
     }
     var r = g.record("embed");
     assertEquals("Program 'embed', model.embed: embedding: id 5 at position 1 is not in a table of 5 rows.",
-        assertThrows(IllegalArgumentException.class, () -> Run.once(r, Map.of("ids", new double[] {4, 5}))).getMessage());
-    assertThrows(IllegalArgumentException.class, () -> Run.once(r, Map.of("ids", new double[] {-1, 0})));
+        assertThrows(IllegalArgumentException.class, () -> ReferenceRun.once(r, Map.of("ids", new double[] {4, 5}))).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> ReferenceRun.once(r, Map.of("ids", new double[] {-1, 0})));
     var h = new Graph();
     h.assign(h.variable("nll", DType.F32, time), h.crossEntropy(h.variable("x", DType.F32, time, width), h.variable("w", DType.F32, vocabulary, width),
         h.variable("targets", DType.I32, time)));
-    assertThrows(IllegalArgumentException.class, () -> Run.once(h.record("loss"), Map.of("targets", new double[] {-2, 0})));
+    assertThrows(IllegalArgumentException.class, () -> ReferenceRun.once(h.record("loss"), Map.of("targets", new double[] {-2, 0})));
   }
 }

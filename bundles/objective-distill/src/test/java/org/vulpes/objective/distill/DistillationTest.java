@@ -19,6 +19,7 @@ import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.Attention;
 import org.vulpes.graph.operations.AttentionDivergence;
 import org.vulpes.graph.operations.TopAndRest;
+import org.vulpes.graph.reference.ReferenceRun;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.logits.TopRow;
@@ -59,7 +60,7 @@ class DistillationTest {
     Tensor value = g.dot(g.one(term.divergence(), student, teacher), g.constant("weight", new double[] {1}, one));
     g.assign(g.variable("value", DType.F32, one), value);
     g.assign(g.variable("slope", DType.F32, one, vocabulary), g.gradients(value, List.of(student)).get(student));
-    var after = Run.once(g.record("divergence"), Map.of("student", new double[] {0.3, -1.2, 2.0, 0.1}, "teacher", new double[] {1.0, 0.5, -0.7, 0.2}));
+    var after = ReferenceRun.once(g.record("divergence"), Map.of("student", new double[] {0.3, -1.2, 2.0, 0.1}, "teacher", new double[] {1.0, 0.5, -0.7, 0.2}));
     double[] d = after.get("slope");
     return new double[] {after.get("value")[0], d[0], d[1], d[2], d[3]};
   }
@@ -105,7 +106,7 @@ class DistillationTest {
     Tensor value = g.dot(g.one(divergence, mine, g.variable("its", DType.F32, one, Axis.of("top-and-rest", 3))), g.constant("weight", new double[] {1}, one));
     g.assign(g.variable("value", DType.F32, one), value);
     g.assign(g.variable("slope", DType.F32, one, Axis.of("vocabulary", 6)), g.gradients(value, List.of(logits)).get(logits));
-    var after = Run.once(g.record("stored"), Map.of("student", student, "ids", new double[] {0, 4}, "its", its));
+    var after = ReferenceRun.once(g.record("stored"), Map.of("student", student, "ids", new double[] {0, 4}, "its", its));
     // The stored logarithms are floats.
     assertEquals(coarse(student, teacher, said.ids(), t, ofTeacher, ofStudent, mix), after.get("value")[0], 2e-7);
     for (int i = 0; i < 6; i++) {
@@ -139,7 +140,7 @@ class DistillationTest {
     var slopes = g.gradients(sum, List.of(student, keys));
     g.assign(g.variable("dq", DType.F32, one, time, Axis.of("queries", 4)), slopes.get(student));
     g.assign(g.variable("dk", DType.F32, one, time, Axis.of("keys", 2)), slopes.get(keys));
-    var after = Run.once(g.record("attention"), Map.of("q", q, "k", k, "tq", teacherQ, "tk", teacherK, "first", new double[] {0, 0, 2, 2}));
+    var after = ReferenceRun.once(g.record("attention"), Map.of("q", q, "k", k, "tq", teacherQ, "tk", teacherK, "first", new double[] {0, 0, 2, 2}));
     assertArrayEquals(new double[] {0, 0.08625544216908063, 0, 0.14812402654377615}, after.get("each"), 1e-12);
     assertArrayEquals(new double[] {0, 0, 0, 0, -0.017178185322555335, -0.02627720167136307, 0.09309638546725943, 0.14240808617811712, 0, 0, 0, 0, -0.11520810569087095, -0.28625255080517803,
         0.06699414505536838, 0.16645742759253518}, after.get("dq"), 1e-12);

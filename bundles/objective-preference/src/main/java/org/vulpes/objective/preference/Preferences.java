@@ -172,32 +172,42 @@ record Preferences(PreferenceLoss loss, boolean byLength) implements Objective {
     public SortedMap<String, Tensor> build(BatchGraph b) {
       Graph g = b.graph();
       Tensor scale = b.input(SCALE, DType.F32, Axis.of("batch", b.sequences()), ONE);
-      return new TreeMap<>(Map.of("ratio", g.add(logProbability(b, b.model(), scale), g.scale(logProbability(b, b.role(REFERENCE), scale), -1))));
+      return new TreeMap<>(Map.of("ratio", g.add(logProbability(b, nll(b, b.model()), scale), g.scale(logProbability(b, nll(b, b.role(REFERENCE)), scale), -1))));
     }
   }
 
   /** Σ over the answer's tokens of log π, times {@code scale}: [batch, 1]. */
-  private static Tensor logProbability(BatchGraph b, Decoder model, Tensor scale) {
-    return b.graph().multiply(b.graph().scale(sum(b, model), -1), scale);
+  private static Tensor logProbability(BatchGraph b, Tensor nll, Tensor scale) {
+    return b.graph().multiply(b.graph().scale(sum(b, nll), -1), scale);
   }
 
   /** Σ −log π over the answer. */
-  private static Tensor sum(BatchGraph b, Decoder model) {
+  private static Tensor sum(BatchGraph b, Tensor nll) {
+    return b.sumOfRows(b.graph().multiply(nll, b.weight()));
+  }
+
+  /** −log π of each target. */
+  private static Tensor nll(BatchGraph b, Decoder model) {
     Graph g = b.graph();
-    return b.sumOfRows(g.multiply(g.crossEntropy(model.hidden(g, b.tokens(), b.firstVisible()), model.head(g), b.targets()), b.weight()));
+    return g.crossEntropy(model.hidden(g, b.tokens(), b.firstVisible()), model.head(g), b.targets());
   }
 
   @Override
   public Loss build(BatchGraph b) {
+    return loss(b, nll(b, b.model()), method().reference ? nll(b, b.role(REFERENCE)) : null);
+  }
+
+  /** @param policy −log π of each target @param frozen the same of the reference; null where the loss has none */
+  Loss loss(BatchGraph b, Tensor policy, Tensor frozen) {
     Graph g = b.graph();
     Axis batch = Axis.of("batch", b.sequences());
     Tensor scale = b.input(SCALE, DType.F32, batch, ONE);
     Tensor share = b.input(SHARE, DType.F32, batch, ONE);
-    Tensor nats = sum(b, b.model());
-    Tensor policy = g.multiply(g.scale(nats, -1), scale);
-    Tensor reference = method().reference ? logProbability(b, b.role(REFERENCE), scale) : null;
-    PreferenceLoss.Terms terms = method().pairs ? loss.ofPairs(g, policy, reference, g.multiply(nats, b.input(INVERSE, DType.F32, batch, ONE)))
-        : loss.ofLabels(g, policy, reference, b.input(KL, DType.F32, batch, ONE), b.input(SIGN, DType.F32, batch, ONE));
+    Tensor nats = sum(b, policy);
+    Tensor log = g.multiply(g.scale(nats, -1), scale);
+    Tensor reference = frozen == null ? null : logProbability(b, frozen, scale);
+    PreferenceLoss.Terms terms = method().pairs ? loss.ofPairs(g, log, reference, g.multiply(nats, b.input(INVERSE, DType.F32, batch, ONE)))
+        : loss.ofLabels(g, log, reference, b.input(KL, DType.F32, batch, ONE), b.input(SIGN, DType.F32, batch, ONE));
     // Both rows of a pair carry half of its share.
     Tensor of = method().pairs ? b.sumOfRows(g.reshape(share, Axis.of("pairs", b.sequences() / 2), Axis.of("two", 2))) : share;
     var told = new TreeMap<String, Tensor>();

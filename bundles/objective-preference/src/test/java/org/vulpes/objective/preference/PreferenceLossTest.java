@@ -17,6 +17,7 @@ import org.vulpes.corpus.TokenStore;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
+import org.vulpes.graph.reference.ReferenceRun;
 import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.slot.InvalidInput;
@@ -61,7 +62,7 @@ class PreferenceLossTest {
       in[2 * i] = BETTER[i];
       in[2 * i + 1] = WORSE[i];
     }
-    var after = Run.once(g.record("loss"), Map.of("sums", in));
+    var after = ReferenceRun.once(g.record("loss"), Map.of("sums", in));
     double[] out = new double[7];
     out[0] = after.get("loss")[0];
     System.arraycopy(after.get("slope"), 0, out, 1, 6);

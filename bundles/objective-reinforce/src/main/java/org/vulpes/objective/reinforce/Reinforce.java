@@ -67,11 +67,16 @@ final class Reinforce implements Objective, Judged {
 
   @Override
   public Loss build(BatchGraph b) {
+    var now = new Probabilities("loss", "", settings.temperature(), settings.hasValues()).build(b);
+    return loss(b, now.get(Probabilities.NLL), now.get(Probabilities.VALUES));
+  }
+
+  /** @param nll −log π of each target @param values that the value head gives; null without one */
+  Loss loss(BatchGraph b, Tensor nll, Tensor values) {
     Graph g = b.graph();
     Axis[] axes = b.tokens().shape().axes().toArray(Axis[]::new);
-    var now = new Probabilities("loss", "", settings.temperature(), settings.hasValues()).build(b);
     Tensor share = b.input(Rollout.SHARE, DType.F32, axes);
-    var policy = g.apply(settings.loss(), now.get(Probabilities.NLL), b.input(Rollout.OLD, DType.F32, axes), b.input(Rollout.REFERENCE, DType.F32, axes),
+    var policy = g.apply(settings.loss(), nll, b.input(Rollout.OLD, DType.F32, axes), b.input(Rollout.REFERENCE, DType.F32, axes),
         b.input(Rollout.ADVANTAGE, DType.F32, axes));
     Tensor loss = g.dot(policy.get(0), b.weight());
     var statistics = new TreeMap<String, Tensor>();
@@ -81,7 +86,7 @@ final class Reinforce implements Objective, Judged {
     }
     if (settings.hasReference()) statistics.put("kl", g.dot(policy.get(3), share));
     if (settings.hasValues()) {
-      Tensor value = g.one(new ValueLoss(settings.value().clip()), now.get(Probabilities.VALUES), b.input(Rollout.VALUES, DType.F32, axes), b.input(Rollout.RETURNS, DType.F32, axes));
+      Tensor value = g.one(new ValueLoss(settings.value().clip()), values, b.input(Rollout.VALUES, DType.F32, axes), b.input(Rollout.RETURNS, DType.F32, axes));
       Tensor mean = g.dot(value, share);
       statistics.put("value-loss", mean);
       loss = g.add(loss, g.scale(mean, settings.value().coefficient()));

@@ -1,4 +1,4 @@
-package org.vulpes.objective.distill;
+package org.vulpes.graph.reference;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -6,18 +6,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
+import org.vulpes.compute.Program;
 import org.vulpes.graph.Recording;
-import org.vulpes.graph.reference.ReferenceDevice;
 
-/** Runs a recording once in float64. */
-final class Run {
-  private Run() {}
+/** Runs a recording once in float64, for tests of what graphs compute. */
+public final class ReferenceRun {
+  private ReferenceRun() {}
 
-  /** What every binding of numbers that are not whole holds afterwards. */
-  static Map<String, double[]> once(Recording recording, Map<String, double[]> values) {
+  /**
+   * What every binding of F32 holds afterwards.
+   *
+   * @param values by binding; ids and positions as whole doubles. What has none starts at zero
+   */
+  public static Map<String, double[]> once(Recording recording, Map<String, double[]> values) {
     try (var device = new ReferenceDevice()) {
       var buffers = new HashMap<String, Buffer>();
-      for (var b : recording.program().bindings()) {
+      for (Program.Binding b : recording.program().bindings()) {
         Buffer buffer = device.allocate(b.type(), b.length());
         double[] given = recording.constants().getOrDefault(b.name(), values.get(b.name()));
         if (given != null && b.type() == DType.I32) buffer.write(0, Arrays.stream(given).mapToInt(x -> (int) x).toArray(), 0, given.length);
