@@ -3,8 +3,8 @@ package org.vulpes.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.vulpes.curriculum.Curriculum;
 import org.vulpes.study.Arm;
+import org.vulpes.study.Steps;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Verdict;
@@ -52,7 +52,7 @@ final class PlanText {
     for (Arm a : plan.arms()) {
       boolean base = a.name().equals(plan.baseline());
       String changes = base && study ? "(the baseline" + (a.changes().isEmpty() ? ")" : ") " + oneLine(a)) : oneLine(a) + (study && a.match().isEmpty() ? " (not matched)" : "");
-      t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %,8d   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a, a.tokens()), changes));
+      t.append(String.format(Locale.ROOT, "  %-" + width + "s %,12d %,14d %9.2e %8s   %s%n", a.name(), a.parameters().total(), a.parameters().nonEmbedding(), a.flops(), steps(a.steps()), changes));
       a.match().ifPresent(m -> t.append(" ".repeat(2 + width + 13 + 15 + 10 + 9 + 3)).append("matched: ").append(m.words()).append('\n'));
     }
     if (study) t.append('\n').append(PowerText.of(plan, pilot, pairs));
@@ -88,15 +88,8 @@ final class PlanText {
     return hash.substring(0, Math.min(12, hash.length()));
   }
 
-  /** Optimizer steps of a trial, by its lessons. */
-  static long steps(Arm arm, long tokens) {
-    long steps = 0;
-    List<Curriculum.Planned> lessons = arm.lessons();
-    for (int i = 0; i < lessons.size(); i++) {
-      long end = i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : tokens;
-      steps += Math.ceilDiv(end - lessons.get(i).fromToken(), lessons.get(i).lesson().batchTokens());
-    }
-    return steps;
+  private static String steps(Steps steps) {
+    return String.format(Locale.ROOT, steps.exact() ? "%,d" : "≥ %,d", steps.count());
   }
 
   static String duration(double seconds) {

@@ -10,8 +10,9 @@ import org.vulpes.curriculum.Curriculum;
  * @param seeds of the runs
  * @param lessons in order
  * @param tokens budget of a run
+ * @param longest tokens that the policy can take
  */
-public record Material(TokenStore text, List<Long> seeds, List<Curriculum.Planned> lessons, long tokens) {
+public record Material(TokenStore text, List<Long> seeds, List<Curriculum.Planned> lessons, long tokens, int longest) {
   public Material {
     seeds = List.copyOf(seeds);
     lessons = List.copyOf(lessons);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.vulpes.curriculum.Lesson;
 import org.vulpes.graph.Tensor;
 import org.vulpes.slot.Swappable;
 import org.vulpes.tokenizer.Tokenizer;
@@ -40,6 +41,11 @@ public interface Objective extends Swappable {
   /** Sequences that belong together and are not parted by micro-batches: 2 for pairs. A batch has a multiple of it. */
   default int together() {
     return 1;
+  }
+
+  /** What a step takes under a lesson. */
+  default Pace pace(Lesson lesson) {
+    return Pace.of(lesson);
   }
 
   /** Adds the loss of one micro-batch; asked once for each shape, whatever the values. */

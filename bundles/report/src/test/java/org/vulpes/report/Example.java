@@ -22,6 +22,7 @@ import org.vulpes.study.Arm;
 import org.vulpes.study.Design;
 import org.vulpes.study.Metric;
 import org.vulpes.study.References;
+import org.vulpes.study.Steps;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.StudyResult;
 import org.vulpes.study.TrialResult;
@@ -159,7 +160,7 @@ final class Example {
       var parts = new TreeMap<>(Map.of("attention", 400_000L + 10_000 * i, "embedding", 262_144L, "feedforward", 800_000L, "norm", 1_152L));
       long total = parts.values().stream().mapToLong(x -> x).sum();
       planned.add(new Arm(name, i == 0 ? "" : "model.layers = " + (3 + i), ConfigFactory.parseString("model.layers = " + (2 + i) + ", training.tokens = " + TOKENS + weights + ", name = \"</pre><script>\""), "c0ffee" + i, new ParameterCount(parts, total, total - 262_144), 4.2e13 + 1e11 * i,
-          2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
+          new Steps(600, true), 2048, lessons(i), matched && i == 1 ? Optional.of(new Match(Quantity.NON_EMBEDDING, 1_116_288, 1_119_664, new TreeMap<>(Map.of(Dimension.WIDTH, 208, Dimension.FFN, 424)))) : Optional.empty()));
     }
     var trials = new ArrayList<TrialResult>();
     int left = n * arms.size() - unfinished;

@@ -14,18 +14,19 @@ import org.vulpes.study.matching.Match;
  * @param hash of config, hex
  * @param parameters exact counts
  * @param flops of training one trial, by the operations' rules
+ * @param steps of one trial
  * @param vocabulary of its tokenizer
  * @param lessons its curriculum over the budget, for tables and drawings
  * @param match what it has as much of as the baseline; empty for the baseline and for an arm that is taken as it is
  * @param shared its first steps that another arm takes too; empty when it is trained from its beginning
  */
-public record Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, int vocabulary,
+public record Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, Steps steps, int vocabulary,
     java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match, Optional<Shared> shared) {
 
   /** One that is trained from its beginning. */
-  public Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, int vocabulary,
+  public Arm(String name, String changes, Config config, String hash, ParameterCount parameters, double flops, Steps steps, int vocabulary,
       java.util.List<org.vulpes.curriculum.Curriculum.Planned> lessons, Optional<Match> match) {
-    this(name, changes, config, hash, parameters, flops, vocabulary, lessons, match, Optional.empty());
+    this(name, changes, config, hash, parameters, flops, steps, vocabulary, lessons, match, Optional.empty());
   }
 
   /** Of training text that one of its trials sees. */
@@ -35,10 +36,10 @@ public record Arm(String name, String changes, Config config, String hash, Param
 
   /** The same with the match of another, of which this is a tuned form. */
   Arm matchedAs(Arm other) {
-    return new Arm(name, changes, config, hash, parameters, flops, vocabulary, lessons, other.match, shared);
+    return new Arm(name, changes, config, hash, parameters, flops, steps, vocabulary, lessons, other.match, shared);
   }
 
   Arm sharing(Optional<Shared> with) {
-    return new Arm(name, changes, config, hash, parameters, flops, vocabulary, lessons, match, with);
+    return new Arm(name, changes, config, hash, parameters, flops, steps, vocabulary, lessons, match, with);
   }
 }

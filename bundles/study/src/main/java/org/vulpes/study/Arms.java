@@ -90,8 +90,8 @@ final class Arms {
         TokenStore its = data.store(stage.config());
         texts.put(stage.key(), its);
         data.ended(stage.key(), its);
-        note(Trainee.of(stage.config(), catalogue, its.tokenizer().vocabularySize()).check(its.tokenizer())
-            .check(new Material(its, seeds(armName), Lessons.of(stage.config(), catalogue), RunSettings.of(stage.config()).tokens())));
+        Trainee trainee = Trainee.of(stage.config(), catalogue, its.tokenizer().vocabularySize());
+        note(trainee.check(its.tokenizer()).check(new Material(its, seeds(armName), Lessons.of(stage.config(), catalogue), RunSettings.of(stage.config()).tokens(), trainee.policy().longest())));
       }
       TokenStore store = data.store(config);
       texts.put(armName, store);
@@ -191,11 +191,11 @@ final class Arms {
       }
     }
     domains(config, "training.metric-weights", run.metricWeights(), store);
-    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer()).check(new Material(store, seeds(name), lessons, run.tokens()));
+    Trainee trainee = Trainee.of(config, catalogue, vocabulary).check(store.tokenizer()).check(new Material(store, seeds(name), lessons, run.tokens(), course.model().longest()));
     note(trainee);
     StepCost.frozen(trainee, lessons.getLast().lesson().sequenceLength()).forEach((role, each) -> notes.add(String.format(java.util.Locale.ROOT,
         "The %s of '%s' is frozen and costs %.2e of its %.2e FLOPs; the rest is the policy's own.", role, name, each * run.tokens(), course.flops())));
-    return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), vocabulary, lessons, matched.map(Matching.Matched::match));
+    return new Arm(name, settings.changes().get(name), config, hash(config, store, catalogue), course.model().count(), course.flops(), course.steps(), vocabulary, lessons, matched.map(Matching.Matched::match));
   }
 
   private List<Long> seeds(String arm) {

@@ -11,6 +11,7 @@ import org.vulpes.corpus.TokenStore;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
 import org.vulpes.model.Decoder;
+import org.vulpes.objective.Pace;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.PlannedSwap;
@@ -110,6 +111,23 @@ final class Course {
       flops += StepCost.flops(p.trainee(), between(p.from(), end), end);
     }
     return flops;
+  }
+
+  /** Of a whole trial, by what the objective of each phase takes a step. */
+  Steps steps() {
+    long count = 0;
+    boolean exact = true;
+    for (int i = 0; i < parts.size(); i++) {
+      Part p = parts.get(i);
+      List<Curriculum.Planned> own = between(p.from(), i + 1 < parts.size() ? parts.get(i + 1).from() : total);
+      for (int l = 0; l < own.size(); l++) {
+        long end = l + 1 < own.size() ? own.get(l + 1).fromToken() : i + 1 < parts.size() ? parts.get(i + 1).from() : total;
+        Pace pace = p.trainee().objective().pace(own.get(l).lesson());
+        count += (long) Math.ceil((end - own.get(l).fromToken()) / pace.tokens());
+        exact &= pace.exact();
+      }
+    }
+    return new Steps(count, exact);
   }
 
   /** The lessons of a stretch. */

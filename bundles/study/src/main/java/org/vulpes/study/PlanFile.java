@@ -134,6 +134,7 @@ final class PlanFile {
       arm.put("total-parameters", a.parameters().total());
       arm.put("non-embedding-parameters", a.parameters().nonEmbedding());
       arm.put("flops", a.flops());
+      arm.put("steps", new TreeMap<>(Map.of("count", a.steps().count(), "exact", a.steps().exact())));
       arm.put("vocabulary", a.vocabulary());
       a.match().ifPresent(m -> arm.put("match", match(m)));
       a.shared().ifPresent(x -> arm.put("shared", new TreeMap<>(Map.of("from", x.from(), "token", x.token(), "flops", x.flops()))));
@@ -212,7 +213,7 @@ final class PlanFile {
         }
         arms.add(new Arm(a.path("name").asText(), a.path("changes").asText(), ConfigFactory.parseString(a.path("config").asText()), a.path("hash").asText(),
             new ParameterCount(parts, a.path("total-parameters").asLong(), a.path("non-embedding-parameters").asLong()), a.path("flops").asDouble(),
-            a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty(), shared(a.path("shared"))));
+            new Steps(a.path("steps").path("count").asLong(), a.path("steps").path("exact").asBoolean(true)), a.path("vocabulary").asInt(), lessons, a.has("match") ? Optional.of(match(a.path("match"))) : Optional.empty(), shared(a.path("shared"))));
       }
       var seeds = longs(n.path("seeds"));
       var domains = new TreeMap<String, long[]>();

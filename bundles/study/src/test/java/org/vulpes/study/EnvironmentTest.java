@@ -45,7 +45,7 @@ class EnvironmentTest {
   }
 
   private static StudyPlan plan(String device) {
-    var arm = new Arm("fox", "", ConfigFactory.parseString("optimizer.use = adamw, curriculum.use = staged"), "h", new ParameterCount(new TreeMap<>(), 1, 1), 1, 1, List.of(), Optional.empty());
+    var arm = new Arm("fox", "", ConfigFactory.parseString("optimizer.use = adamw, curriculum.use = staged"), "h", new ParameterCount(new TreeMap<>(), 1, 1), 1, new Steps(1, true), 1, List.of(), Optional.empty());
     return new StudyPlan("s", "", "fox", List.of(arm), List.of(1L, 2L), Design.fixed(2), Metric.BITS_PER_BYTE, 0.01, 0.05, "h", 1, "c", new TreeMap<>(), "t", 1, 1, device, Double.NaN);
   }
 

@@ -9,6 +9,7 @@ import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.model.Decoder;
+import org.vulpes.objective.Pace;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
@@ -24,27 +25,33 @@ public final class SpeedProbe implements AutoCloseable {
   private final ModelWeights weights;
   private final StepPrograms programs;
   private final StepBatch batch;
+  private final Pace pace;
   private final double learningRate;
   private double loss = Double.NaN;
 
-  private SpeedProbe(Device device, Trainee trainee, ModelWeights weights, StepPrograms programs, StepBatch batch, double learningRate) {
+  private SpeedProbe(Device device, Trainee trainee, ModelWeights weights, StepPrograms programs, StepBatch batch, Pace pace, double learningRate) {
     this.device = device;
     this.trainee = trainee;
     this.weights = weights;
     this.programs = programs;
     this.batch = batch;
+    this.pace = pace;
     this.learningRate = learningRate;
   }
 
-  /** Tokens a second of the last lesson's shape: the best step, as the first ones run in code that is not compiled yet. */
+  /**
+   * Tokens of the budget a second at the pace of the last lesson: the best step, as the first ones run in code that is not compiled yet. What an objective does before a step is taken to run at the
+   * step's FLOP/s.
+   */
   public static double tokensPerSecond(Config config, Catalogue catalogue, int vocabulary) {
     try (var probe = open(config, catalogue, vocabulary)) {
-      return probe.tokens() / SteadySpeed.seconds(probe::step);
+      double rows = SteadySpeed.seconds(probe::step) * probe.pace.sequences() / probe.sequences();
+      return probe.pace.tokens() / (rows * StepCost.flops(probe.trainee, probe.pace) / StepCost.flops(probe.trainee, probe.pace.after(0)));
     }
   }
 
   /**
-   * A model with fresh weights on the configured device, and a batch of one micro-batch of the last lesson's shape.
+   * A model with fresh weights on the configured device, and a batch of one micro-batch of the shape that the last lesson's steps have.
    *
    * @param config whole and resolved
    * @throws org.vulpes.slot.InvalidInput when the device cannot be used here
@@ -58,7 +65,8 @@ public final class SpeedProbe implements AutoCloseable {
     DeviceSlot.usable(provider, config.getString("device.use"));
     var kernels = new TreeMap<String, KernelFamily>();
     for (String family : KernelFamily.ALL) kernels.put(family, catalogue.create(config, "kernels." + family));
-    int length = curriculum.plan(settings.tokens()).getLast().lesson().sequenceLength();
+    Pace pace = trainee.objective().pace(curriculum.plan(settings.tokens()).getLast().lesson());
+    int length = pace.length();
     int sequences = MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
     StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(sequences, length)), sequences, length, vocabulary, 1);
     Device device = provider.open(settings.threads());
@@ -68,7 +76,7 @@ public final class SpeedProbe implements AutoCloseable {
       weights.initialise(0);
       weights.frozen().values().forEach(w -> w.initialise(0));
       var programs = new StepPrograms(device, new Recipe(trainee, kernels), weights.buffers(), optimizer, settings.clip());
-      return new SpeedProbe(device, trainee, weights, programs, batch, optimizer.learningRate());
+      return new SpeedProbe(device, trainee, weights, programs, batch, pace, optimizer.learningRate());
     } catch (RuntimeException e) {
       device.close();
       throw e;

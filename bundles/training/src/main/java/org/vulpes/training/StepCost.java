@@ -4,8 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.vulpes.compute.DType;
 import org.vulpes.curriculum.Curriculum;
+import org.vulpes.graph.Axis;
 import org.vulpes.graph.Cost;
+import org.vulpes.graph.Graph;
+import org.vulpes.objective.BatchGraph;
+import org.vulpes.objective.Pace;
 import org.vulpes.optimizer.Optimizer;
 
 /** What training costs, counted on the graph before anything runs. */
@@ -16,6 +21,21 @@ public final class StepCost {
   public static long flops(Trainee trainee, int length) {
     int together = trainee.objective().together();
     return MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).flops() / together;
+  }
+
+  /** FLOPs of one step, of what is done before it is trained on included. */
+  static double flops(Trainee trainee, Pace pace) {
+    double before = pace.passes() == 0 ? 0 : pace.passes() * forward(trainee, pace.length());
+    return pace.sequences() * (flops(trainee, pace.length()) + before);
+  }
+
+  /** FLOPs of the policy's pass over one sequence of this length. */
+  private static long forward(Trainee trainee, int length) {
+    BatchGraph b = BatchGraph.of(trainee.policy(), 1, length);
+    Graph g = b.graph();
+    g.assign(g.variable("nll", DType.F32, b.tokens().shape().axes().toArray(Axis[]::new)),
+        g.crossEntropy(trainee.policy().hidden(g, b.tokens(), b.firstVisible()), trainee.policy().head(g), b.targets()));
+    return g.record("forward").flops();
   }
 
   /** FLOPs a token of the frozen models that an objective looks at, by role: what a teacher costs. */
@@ -54,12 +74,12 @@ public final class StepCost {
    * @param tokens its budget
    */
   public static double flops(Trainee trainee, List<Curriculum.Planned> lessons, long tokens) {
-    var bySequence = new HashMap<Integer, Long>();
+    var byPace = new HashMap<Pace, Double>();
     double flops = 0;
     for (int i = 0; i < lessons.size(); i++) {
-      int length = lessons.get(i).lesson().sequenceLength();
+      Pace pace = trainee.objective().pace(lessons.get(i).lesson());
       long taught = (i + 1 < lessons.size() ? lessons.get(i + 1).fromToken() : tokens) - lessons.get(i).fromToken();
-      flops += (double) taught / length * bySequence.computeIfAbsent(length, l -> flops(trainee, l));
+      flops += taught / pace.tokens() * byPace.computeIfAbsent(pace, p -> flops(trainee, p));
     }
     return flops;
   }

@@ -54,8 +54,9 @@ final class Teaching {
     slots.offer(schedule);
   }
 
-  Material material() {
-    return new Material(order.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens());
+  /** @param longest tokens that the policy can take */
+  Material material(int longest) {
+    return new Material(order.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens(), longest);
   }
 
   /** Shapes of the micro-batches of the lesson that is due. */

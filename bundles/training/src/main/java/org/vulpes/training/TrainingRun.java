@@ -94,7 +94,8 @@ public final class TrainingRun implements AutoCloseable {
       DeviceSlot.usable(provider, slots.config().getString("device.use"));
       teaching.check();
       Tokenizer tokenizer = order.store().tokenizer();
-      Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer).check(teaching.material());
+      Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
+      trainee.check(teaching.material(trainee.policy().longest()));
       engine = new Engine(provider, settings.threads(), files.tuned(RunMemory.told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(),
           (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
           (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), teaching.stream(), d, weights, teaching::microBatch, listener::said));

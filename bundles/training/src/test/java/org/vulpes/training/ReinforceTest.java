@@ -2,6 +2,7 @@ package org.vulpes.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.curriculum.Lesson;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Recording;
@@ -34,7 +36,9 @@ import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.model.Weights;
 import org.vulpes.objective.BatchGraph;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.Pace;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.slot.InvalidInput;
 
@@ -176,6 +180,7 @@ class ReinforceTest {
   void theDecodersProbabilitiesCanBeUsedAndAreNamed() throws IOException {
     train(config("old = decoder", ""), "a", 100);
     assertEquals(1, of(steps("a").getFirst(), "old-by-decoder"));
+    assertTrue(trainee(config("old = decoder", "")).objective().notes().getFirst().contains("old = decoder"));
     assertTrue(of(steps("a").getFirst(), "ratio-distance") <= 1e-4);
   }
 
@@ -187,6 +192,30 @@ class ReinforceTest {
     List<JsonNode> steps = steps("a");
     double before = of(steps.getFirst(), "reward"), after = of(steps.getLast(), "reward");
     assertTrue(after > before + 0.05, before + " became " + after);
+  }
+
+  @Test
+  void aStepCostsAndTakesWhatThePlanSays() throws IOException {
+    Config config = config("algorithm = grpo, epochs = 2, minibatches = 2", "");
+    train(config, "a", 100);
+    Trainee trainee = trainee(config);
+    Pace pace = trainee.objective().pace(new Lesson(16, 32, Map.of()));
+    assertEquals(4 * 4 * 6 / 4.0, pace.tokens());
+    assertFalse(pace.exact());
+    // The first of a rollout's four updates carries what the rollout has cost.
+    assertEquals(4 * StepCost.flops(trainee, pace), of(steps("a").get(3), "flops"), 0.01 * 4 * StepCost.flops(trainee, pace));
+    assertTrue(steps("a").size() >= Math.ceil(500 / pace.tokens()), () -> "steps: " + pace);
+  }
+
+  private Trainee trainee(Config config) {
+    return Trainee.of(config, workshop, store.tokenizer().vocabularySize()).check(store.tokenizer());
+  }
+
+  @Test
+  void problemsThatThePolicyCannotTakeAreSaidBefore() {
+    var material = new Material(store, List.of(3L), List.of(), 500, 9);
+    String said = assertThrows(InvalidInput.class, () -> trainee(config("", "")).check(material)).getMessage();
+    assertTrue(said.matches("Problem \\d\\+\\d= has 5 tokens, and with objective.reinforce.new-tokens = 6 it is longer than the 9 that the policy can take.*"), said);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.vulpes.objective.distill;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.vulpes.curriculum.Lesson;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.ShapeMismatch;
@@ -15,6 +16,7 @@ import org.vulpes.model.Decoder;
 import org.vulpes.model.Parameter;
 import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.Pace;
 import org.vulpes.objective.Role;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
@@ -41,6 +43,12 @@ record Distillation(String source, List<Term> terms, OnPolicy sampling) implemen
   private InvalidInput foreign(int teacher, int student) {
     return new InvalidInput("The teacher " + source + " speaks another vocabulary (" + teacher + " ids) than the student (" + student
         + " ids), so that their probabilities cannot be compared token by token; give both one tokenizer, or compare them by stretches of text with objective.distill.align = spans.");
+  }
+
+  /** A teacher's writing costs the teacher. */
+  @Override
+  public Pace pace(Lesson lesson) {
+    return Pace.of(lesson).after(sampling.byTeacher() ? 0 : sampling.share());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.compute.DType;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.curriculum.Lesson;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
@@ -16,6 +17,7 @@ import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Forward;
 import org.vulpes.objective.Material;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.Pace;
 import org.vulpes.objective.Role;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
@@ -69,11 +71,22 @@ record Preferences(PreferenceLoss loss, boolean byLength) implements Objective {
     }
   }
 
+  /** Rows are as long as the longest answer of the batch needs, at most as the lesson says. KTO looks at answers to other questions, by the policy and the reference. */
+  @Override
+  public Pace pace(Lesson lesson) {
+    int rows = rows(lesson);
+    return new Pace((double) rows * lesson.sequenceLength(), false, rows, lesson.sequenceLength(), method() == Method.KTO ? 2 : 0);
+  }
+
+  private int rows(Lesson lesson) {
+    // KTO takes the answer to another question from two rows on.
+    return Math.max(method().pairs ? 2 : 4, lesson.sequences() / 2 * 2);
+  }
+
   @Override
   public StepBatch prepare(Supply supply) {
     var lesson = supply.lesson();
-    // KTO takes the answer to another question from two rows on.
-    int wanted = Math.max(method().pairs ? 2 : 4, lesson.sequences() / 2 * 2);
+    int wanted = rows(lesson);
     var rows = new ArrayList<TokenStore.Row>();
     while (rows.size() < wanted) {
       var example = supply.stream().take(lesson.domainWeights());

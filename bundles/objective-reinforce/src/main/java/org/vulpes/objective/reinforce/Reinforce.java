@@ -1,16 +1,20 @@
 package org.vulpes.objective.reinforce;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.vulpes.compute.DType;
+import org.vulpes.curriculum.Lesson;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Graph;
 import org.vulpes.graph.Tensor;
 import org.vulpes.graph.operations.ValueLoss;
 import org.vulpes.objective.BatchGraph;
+import org.vulpes.objective.Material;
 import org.vulpes.objective.Objective;
+import org.vulpes.objective.Pace;
 import org.vulpes.objective.Role;
 import org.vulpes.objective.StepBatch;
 import org.vulpes.objective.Supply;
@@ -20,18 +24,23 @@ import org.vulpes.reward.Problem;
 import org.vulpes.reward.Problems;
 import org.vulpes.reward.Reward;
 import org.vulpes.reward.Sample;
+import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Snapshot;
+import org.vulpes.tokenizer.Tokenizer;
 
 /** Reinforcement from rewards: rollouts by the policy as it is, and updates on them by one of the {@link Settings.Algorithm}s. */
 final class Reinforce implements Objective, Judged {
   static final String POLICY = "reference";
   private static final String SCHEMA = "objective-reinforce";
+  private static final int PROBED = 64;
 
   private final Settings settings;
   private final Problems problems;
   private final Roller roller;
   /** Null where the rewards are the objective's own. */
   private final RunReward run;
+  /** Of the policy, once it is known. */
+  private Tokenizer tokenizer;
   private Rollout rollout;
   /** The next update of the rollout. */
   private int next;
@@ -42,6 +51,44 @@ final class Reinforce implements Objective, Judged {
     this.problems = problems;
     this.run = run;
     roller = new Roller(settings, problems, rewards);
+  }
+
+  @Override
+  public void check(Tokenizer policy, Map<String, Tokenizer> frozen) {
+    tokenizer = policy;
+  }
+
+  /** Problems are endless; as many as some rollouts take tell whether they fit at all. */
+  @Override
+  public void check(Material material) {
+    for (int i = 0; i < PROBED + problems.heldOut(); i++) {
+      Problem p = i < PROBED ? problems.training(i) : problems.heldOut(i - PROBED);
+      int length = 1 + material.text().tokenizer().encode(p.prompt()).length;
+      if ((long) length + settings.most() > material.longest()) {
+        throw new InvalidInput("Problem " + p.id() + " has " + length + " tokens, and with objective.reinforce.new-tokens = " + settings.most() + " it is longer than the " + material.longest()
+            + " that the policy can take; make problems or answers shorter.");
+      }
+    }
+  }
+
+  @Override
+  public List<String> notes() {
+    return settings.decoder() ? List.of("Ratios are to the log-probabilities that the decoder saw (objective.reinforce.old = decoder), which differ from the training program's by rounding; decoder-difference in metrics.jsonl"
+        + " says by how much.") : List.of();
+  }
+
+  /** Samples of the longest length; most end before. */
+  @Override
+  public Pace pace(Lesson lesson) {
+    double prompt = 0;
+    // Before the tokenizer is there, as when sizes are matched, bytes stand for tokens.
+    for (int i = 0; i < PROBED; i++) {
+      String text = problems.training(i).prompt();
+      prompt += (1.0 + (tokenizer == null ? text.getBytes(StandardCharsets.UTF_8).length : tokenizer.encode(text).length)) / PROBED;
+    }
+    int updates = settings.epochs() * settings.minibatches();
+    return new Pace((double) settings.samples() * settings.most() / updates, false, settings.samples() / settings.minibatches(), Roller.rows((int) Math.ceil(prompt) + settings.most() - 1),
+        (settings.hasReference() ? 3.0 : 2.0) / settings.epochs());
   }
 
   @Override

@@ -75,6 +75,11 @@ final class Roller {
     return rollout(supply, kept, tally);
   }
 
+  /** Length of a rollout's rows when the longest needs so many tokens. */
+  static int rows(int longest) {
+    return (longest + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+  }
+
   private List<Group> groups(Supply supply, int count, Tally tally) {
     var tokenizer = supply.tokenizer();
     Ending ending = Ending.text(settings.most(), tokenizer, settings.stops());
@@ -126,7 +131,7 @@ final class Roller {
   private Rollout rollout(Supply supply, List<Group> groups, Tally tally) {
     int n = groups.size() * settings.group(), longest = 0;
     for (Group g : groups) for (Continuation c : g.samples) longest = Math.max(longest, g.prompt.length + c.tokens().length - 1);
-    int length = (longest + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    int length = rows(longest);
     var tokens = new int[n * length];
     var targets = new int[n * length];
     var decoded = new float[n * length];

@@ -56,6 +56,7 @@ final class GemmKernels {
 
   private static Work[] matMul(MatMul op, Call call) {
     Sizes s = sizes(op, call);
+    if (s.m <= FewRows.MOST && op.transposeB() && !op.transposeA() && !call.accumulate()) return new Work[] {new FewRows(s.m, s.n, s.k, call)};
     return new Product(s.m, s.n, s.k, op, call).phases();
   }
 

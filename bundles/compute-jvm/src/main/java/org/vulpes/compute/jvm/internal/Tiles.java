@@ -20,14 +20,14 @@ final class Tiles {
   static final long PANEL_ROW = 4L * WIDTH;
   /** Scratch memory for a tile that hangs over the edge of C. */
   static final long EDGE_BYTES = HEIGHT * PANEL_ROW;
-  private static final Tile[] ROWS = new Tile[HEIGHT + 1];
+  private static final Tile[][] ROWS = new Tile[VECTORS + 1][HEIGHT + 1];
   private static final Tile[] COLUMNS = new Tile[HEIGHT + 1];
   /** A register holds the rows of two tiles, so every other tile copies for itself and the next; null where it does not. */
   private static final CopyingTile COPYING = LANES == 2 * HEIGHT ? TileCode.copying(HEIGHT, VECTORS, Panels.COLUMN_ROW) : null;
   /** Whole tiles for the strides that came first, each compiled with its own; later ones share the tile that is told its stride. */
-  private static final Strided[] STRIDED = new Strided[12];
+  private static final Strided[] STRIDED = new Strided[24];
   /** Never closed: what a fresh sum starts from, for the life of the class. */
-  private static final long ZEROS = new OffHeap(PANEL_ROW, "constants of kernels", 0).address();
+  static final long ZEROS = new OffHeap(PANEL_ROW, "constants of kernels", 0).address();
 
   private Tiles() {}
 
@@ -68,13 +68,13 @@ final class Tiles {
    * @param edge scratch of {@link #EDGE_BYTES}
    */
   static void product(int m, int n, int k, Left left, long a, long panels, long panelBytes, long c, long cRow, boolean add, long edge) {
-    Tile full = left.columns ? null : strided(left.stride);
+    Tile full = left.columns ? null : strided(VECTORS, left.stride);
     for (int j = 0; j < n; j += WIDTH, panels += panelBytes) {
       int columns = Math.min(WIDTH, n - j);
       long cj = c + 4L * j;
       for (int i = 0; i < m; i += HEIGHT) {
         int rows = Math.min(HEIGHT, m - i);
-        Tile tile = left.columns ? columns(rows) : rows == HEIGHT ? full : rows(rows);
+        Tile tile = left.columns ? columns(rows) : rows == HEIGHT ? full : rows(rows, VECTORS);
         long ai = a + left.at(i);
         long cij = cj + i * cRow;
         if (columns == WIDTH) {
@@ -117,31 +117,40 @@ final class Tiles {
 
   // Made when first needed; two threads may both make one, which does no harm.
 
-  private static Tile rows(int rows) {
-    Tile t = ROWS[rows];
-    return t != null ? t : (ROWS[rows] = TileCode.make(rows, VECTORS, false, 0));
+  /** A tile for rows of A that are this many bytes apart and a panel of one register or two. */
+  static Tile rows(int rows, int vectors, long stride) {
+    return rows == HEIGHT ? strided(vectors, stride) : rows(rows, vectors);
   }
 
-  private static Tile strided(long stride) {
+  private static Tile rows(int rows, int vectors) {
+    Tile t = ROWS[vectors][rows];
+    return t != null ? t : (ROWS[vectors][rows] = TileCode.make(rows, vectors, false, 0));
+  }
+
+  private static Tile strided(int vectors, long stride) {
     for (Strided s : STRIDED) {
       if (s == null) break;
-      if (s.stride == stride) return s.tile;
+      if (s.is(vectors, stride)) return s.tile;
     }
-    return addStrided(stride);
+    return addStrided(vectors, stride);
   }
 
-  private static synchronized Tile addStrided(long stride) {
+  private static synchronized Tile addStrided(int vectors, long stride) {
     for (int i = 0; i < STRIDED.length; i++) {
-      if (STRIDED[i] != null && STRIDED[i].stride == stride) return STRIDED[i].tile;
+      if (STRIDED[i] != null && STRIDED[i].is(vectors, stride)) return STRIDED[i].tile;
       if (STRIDED[i] != null) continue;
-      Tile made = TileCode.make(HEIGHT, VECTORS, false, stride);
-      STRIDED[i] = new Strided(stride, made);
+      Tile made = TileCode.make(HEIGHT, vectors, false, stride);
+      STRIDED[i] = new Strided(vectors, stride, made);
       return made;
     }
-    return rows(HEIGHT);
+    return rows(HEIGHT, vectors);
   }
 
-  private record Strided(long stride, Tile tile) {}
+  private record Strided(int vectors, long stride, Tile tile) {
+    boolean is(int ofVectors, long ofStride) {
+      return vectors == ofVectors && stride == ofStride;
+    }
+  }
 
   private static Tile columns(int rows) {
     Tile t = COLUMNS[rows];

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.UnsupportedKernel;
@@ -131,6 +133,18 @@ class GemmKernelsTest {
       }
     }
     assertArrayEquals(expected, c.call().run(1)[0]);
+  }
+
+  /** What a sequence is given next does not depend on how many others are continued with it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 16, 17, 31, 40, 64, 65})
+  void fewRowsHaveTheBitsThatTheyHaveAmongMany(int few) {
+    for (int n : new int[] {1, 16, 37, 260}) {
+      float[] many = new Case(200, n, 130, false, true, false).call().run(2)[0];
+      var first = new Case(200, n, 130, false, true, false);
+      var call = new OneCall(new MatMul(false, true)).in(Arrays.copyOf(first.a(), few * 130), few, 130).in(first.b(), n, 130).out(few, n);
+      for (int threads : new int[] {1, 2, 3}) assertArrayEquals(Arrays.copyOf(many, few * n), call.run(threads)[0], () -> few + " of 200 x " + n);
+    }
   }
 
   @Test
