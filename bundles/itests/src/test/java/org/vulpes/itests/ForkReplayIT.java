@@ -25,13 +25,13 @@ class ForkReplayIT {
     Files.writeString(conf, """
         model { width = 16, layers = 1, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 16 }
         tokenizer.use = byte
-        corpus { use = files, files { domains.tales = "%s", separator = "\\n\\n" }, validation-bytes = 2000 }
+        corpus { use = files, files { domains.tales = text.txt, separator = "\\n\\n" }, validation-bytes = 2000 }
         curriculum { use = flat, flat { sequence-length = 32, batch-tokens = 64 } }
         swaps = [{ at = "12 steps", slot = optimizer, use = lion, lion.lr = 1e-3 }]
         training { tokens = 1280, checkpoint-every = 8, keep-checkpoints = 9, evaluations = 1, evaluation-length = 32 }
         storage { runs = "%s", cache = "%s" }
         study.sample-tokens = 0
-        """.formatted(text, folder.resolve("runs"), folder.resolve("cache")));
+        """.formatted(folder.resolve("runs"), folder.resolve("cache")));
     assertEquals(0, Served.run("run", conf.toString()).code());
     String run = folder.resolve("runs/single/trials/run-s1").toString();
 

@@ -88,7 +88,7 @@ public final class Fork {
         line.putAll(Map.of("event", "fork", "step", d.step(), "from", run.toString(), "from-config", found.state().configHash(), "config", to.hash(Initial.identity(to.config(), catalogue)), "reason",
             keepOrigin ? "forked by hand" : "the same as that run up to this step"));
         RunFiles.append(to.folder(), line);
-        Durable.write(to.folder().resolve("config.conf"), RunFiles.render(to.config()));
+        Durable.write(to.folder().resolve("config.conf"), RunConfig.render(to.config()));
       });
       String step = Long.toString(done.step());
       if (keepOrigin) PhasedRun.copy(to.folder().resolve("checkpoints").resolve(step), to.folder().resolve(ORIGIN).resolve(step));

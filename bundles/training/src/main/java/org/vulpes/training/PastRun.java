@@ -1,8 +1,6 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,11 +23,7 @@ public record PastRun(Path folder, Config config, List<Map<String, Object>> jour
     if (!Files.exists(file) || !Files.exists(journal)) {
       throw new InvalidInput(folder + " holds no run (there is no config.conf or no journal.jsonl in it); give a trial's folder, as in runs/quickstart/trials/fox-s1.");
     }
-    try {
-      return new PastRun(folder, ConfigFactory.parseFile(file.toFile()).resolve(), RunJournal.read(journal));
-    } catch (ConfigException e) {
-      throw new InvalidInput(file + " is not the configuration that the run wrote; it was altered.", e);
-    }
+    return new PastRun(folder, RunConfig.read(file), RunJournal.read(journal));
   }
 
   /** The lines with which its sessions begin. */

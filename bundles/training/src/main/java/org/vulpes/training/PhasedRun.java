@@ -109,7 +109,7 @@ public final class PhasedRun {
   private int current() {
     if (phases.size() == 1) return 0;
     Path begun = order.folder().resolve(BEGUN);
-    Durable.write(begun, RunFiles.render(order.config()));
+    Durable.write(begun, RunConfig.render(order.config()));
     var newest = new Checkpoints(order.folder().resolve("checkpoints"), Integer.MAX_VALUE).newest();
     if (newest == null) return 0;
     for (int i = phases.size() - 1; i >= 0; i--) if (hash(order(i)).equals(newest.state().configHash())) return i;

@@ -1,7 +1,5 @@
 package org.vulpes.training;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +70,7 @@ final class RunFiles implements AutoCloseable {
    * @return what a person should know about the files that were there; empty when all is well
    */
   String open(RunOrder order) {
-    Durable.write(folder.resolve("config.conf"), render(order.config()));
+    Durable.write(folder.resolve("config.conf"), RunConfig.render(order.config()));
     order.store().tokenizer().save(folder.resolve("tokenizer.json"));
     journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
     long step = found == null ? 0 : found.state().step();
@@ -81,11 +79,6 @@ final class RunFiles implements AutoCloseable {
     metrics = RunJournal.open(curves, found == null ? -1 : step);
     long there = found == null ? 0 : RunJournal.read(curves).stream().filter(l -> l.containsKey("loss")).count();
     return there == step ? "" : curves + " holds " + there + " of the " + step + " steps before the checkpoint: the run goes on, but its curves will have a gap.";
-  }
-
-  /** A run's configuration as a file. */
-  static String render(Config config) {
-    return config.withoutPath("study").root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
   }
 
   /** A line for the journal of a run that is not open. */

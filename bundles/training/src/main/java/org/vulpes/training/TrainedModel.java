@@ -1,8 +1,6 @@
 package org.vulpes.training;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.vulpes.corpus.TokenStore;
@@ -37,12 +35,7 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
     if (!Files.exists(file)) {
       throw new InvalidInput(folder + " holds no run (there is no config.conf in it); give a trial's folder, as in runs/quickstart/trials/fox-s1.");
     }
-    Config config;
-    try {
-      config = ConfigFactory.parseFile(file.toFile()).resolve();
-    } catch (ConfigException e) {
-      throw new InvalidInput(file + " is not the configuration that the run wrote; it was altered.", e);
-    }
+    Config config = RunConfig.read(file);
     var found = single ? new Checkpoints(above, 1).at(Long.parseLong(place.getFileName().toString())) : checkpoint(folder);
     // Bricks may have been exchanged since the configuration was written.
     for (Occupant o : found.state().occupants()) if (o.since() > 0) config = o.over(config);
