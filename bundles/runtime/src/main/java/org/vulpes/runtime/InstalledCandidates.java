@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
@@ -41,6 +42,8 @@ final class InstalledCandidates implements Candidates {
   private final Set<String> atStart = new HashSet<>();
   private final Map<Long, Installed> installed = new HashMap<>();
   private final List<WeakReference<ClassLoader>> retired = new ArrayList<>();
+  /** Jars that a run keeps for its own resumption, and when they were written: a run that was swapped a thousand times need not read all of them for the next. */
+  private final Map<Path, Long> kept = new HashMap<>();
   private long gone;
   private long count;
 
@@ -99,13 +102,21 @@ final class InstalledCandidates implements Candidates {
   @Override
   public synchronized Candidate newest(String slot, String use, Path run, Consumer<String> said) {
     var jars = new ArrayList<>(jars(plugins));
-    // What the run keeps for its own resumption is no news.
-    jars(Preparation.jars(run)).stream().filter(p -> !Preparation.kept(p)).forEach(jars::add);
+    jars(Preparation.jars(run)).stream().filter(p -> !kept(p)).forEach(jars::add);
     ServiceReference<?> dropped = dropped(jars, slot, use, said);
     if (dropped != null) return take(slot, use, dropped);
     catalogue.plugin(slot, use);
     return take(slot, use, catalogue.offers(slot, use).stream().max(Comparator.comparing((ServiceReference<Plugin> r) -> r.getBundle().getVersion())
         .thenComparing(r -> r.getBundle().getBundleId())).orElseThrow());
+  }
+
+  /** Whether the run keeps a jar for its own resumption: it is no news. */
+  private boolean kept(Path jar) {
+    long written = modified(jar);
+    if (Objects.equals(kept.get(jar), written)) return true;
+    if (!Preparation.kept(jar)) return false;
+    kept.put(jar, written);
+    return true;
   }
 
   /** Installs what was dropped since: bundles with packages that others may need, and of those that offer what is wanted the one that was written last. @return what fits, or null */
