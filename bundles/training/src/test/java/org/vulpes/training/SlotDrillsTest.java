@@ -19,10 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.jvm.internal.TroubledKernels;
 import org.vulpes.corpus.TokenStore;
+import org.vulpes.slot.Plugin;
+import org.vulpes.surgery.Operation;
+import org.vulpes.surgery.Surgery;
 import org.vulpes.training.drill.Relay;
 import org.vulpes.training.drill.SlowPlugin;
 import org.vulpes.training.drill.StrayedKernels;
@@ -50,6 +54,9 @@ class SlotDrillsTest {
     store = workshop.store(folder.resolve("texts"));
     workshop.plugins().put("curriculum/wandering", new WanderingCurriculum());
     for (String family : KernelFamily.ALL) workshop.plugins().put("kernels." + family + "/troubled", new TroubledKernels(family));
+    Plugin<?> own = workshop.plugins().get("surgery/kv-heads");
+    workshop.plugins().put("surgery/kv-heads", options -> Trouble.notUnderstood() ? Surgery.of(List.of("model.attention.gqa.kv-heads"), change -> new Operation("nothing is done", true, body -> { }))
+        : own.create(options));
     house = new House(folder, workshop);
     var stock = new TreeMap<String, Supplier<Object>>();
     for (String slot : slots()) stock.put(slot, () -> workshop.create(config, slot));
@@ -138,6 +145,49 @@ class SlotDrillsTest {
       steps = run.stopAt(run.step() + 3);
     }
     assertAsWithoutSwaps(hasty, steps);
+  }
+
+  /** Depth is asked nothing that could take time but to be made. */
+  @Test
+  void candidateThatTakesTooLongToTryOutLeavesTheRunUntouchedInEverySlot() throws Exception {
+    Config hasty = workshop.config(ENDLESS + "swapping.deadline-seconds = 0.15");
+    long steps;
+    try (var run = run(hasty, "tried")) {
+      run.awaitStep(3);
+      for (String slot : TrainingRun.SWAPPABLE) {
+        if (!kernels(slot)) house.drop(slot, "troubled", Troubled.class, "", "");
+        Trouble.slow();
+        assertRefused(run, slot, "troubled", "Plugin 'troubled' for '" + slot + "'", "was not ready within 0.15 s (swapping.deadline-seconds)");
+        Trouble.over();
+      }
+      steps = run.stopAt(run.step() + 3);
+    }
+    assertAsWithoutSwaps(hasty, steps);
+  }
+
+  /** What a plugin is given of another: the state of a curriculum or an objective, the moments of an optimizer, the weights that surgery leaves to a brick. All others keep none. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      curriculum      | troubled | cannot be restored into 'elaborate' version 7
+      objective       | troubled | cannot be restored into 'elaborate' version 7
+      optimizer       | troubled | it names a moment twice: [m, m]
+      model.attention | gqa      | Surgery 'kv-heads' leaves
+      """)
+  void stateThatIsNotUnderstoodLeavesTheRunUntouchedInEveryClassOfSlot(String slot, String use, String reason) throws Exception {
+    long steps;
+    try (var run = run(config, "tried")) {
+      run.awaitStep(3);
+      if (use.equals("troubled")) house.drop(slot, use, Troubled.class, "", "");
+      Trouble.strange();
+      var told = new ArrayList<String>();
+      assertFalse(slot.startsWith("model.") ? run.swap(slot, use, told::add, "kv-heads=1") : run.swap(slot, use, told::add));
+      Trouble.over();
+      assertTrue(told.getLast().startsWith("refused: ") && told.getLast().contains(reason), told::toString);
+      assertEquals("refused", journal().getLast().get("phase"));
+      assertEquals(0, house.drills(), "nothing of it stays installed");
+      steps = run.stopAt(run.step() + 3);
+    }
+    assertAsWithoutSwaps(config, steps);
   }
 
   /** Who is asked at a step, and can throw there. A brick is asked when a program is recorded, which has been done by then: see the next test. */

@@ -1,11 +1,15 @@
 package org.vulpes.training.drill;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** When drills get into trouble, and how: a system property, which all class loaders see alike. */
 public final class Trouble {
   private static final String KEY = "drill.trouble";
   private static final String ALWAYS = "always";
   private static final String THROWS = "throws";
   private static final String NAN = "nan";
+  private static final String SLOW = "slow";
+  private static final String STRANGE = "strange";
 
   private Trouble() {}
 
@@ -24,12 +28,30 @@ public final class Trouble {
     System.setProperty(KEY, NAN);
   }
 
+  /** From now on whatever is asked takes as long as the trouble lasts. */
+  public static void slow() {
+    System.setProperty(KEY, SLOW);
+  }
+
+  /** From now on no state is understood. */
+  public static void strange() {
+    System.setProperty(KEY, STRANGE);
+  }
+
   public static void over() {
     System.clearProperty(KEY);
   }
 
   public static boolean fromTheBeginning() {
     return ALWAYS.equals(System.getProperty(KEY));
+  }
+
+  public static boolean notUnderstood() {
+    return STRANGE.equals(System.getProperty(KEY));
+  }
+
+  public static void sit() {
+    while (SLOW.equals(System.getProperty(KEY))) LockSupport.parkNanos(1_000_000);
   }
 
   public static boolean notANumber() {

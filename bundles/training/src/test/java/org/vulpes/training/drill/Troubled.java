@@ -17,6 +17,7 @@ import org.vulpes.objective.BatchGraph;
 import org.vulpes.objective.Objective;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
+import org.vulpes.slot.Snapshot;
 
 /**
  * Fills any slot with what the stock plugin makes, until {@link Trouble} begins: then whatever a run asks of it at a step throws, or gives what is not a number: a factor, a number
@@ -42,6 +43,8 @@ public final class Troubled implements Plugin<Object> {
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
       String name = method.getName();
       if (Trouble.fromTheBeginning()) throw new IllegalStateException("trouble in " + name);
+      Trouble.sit();
+      if (Trouble.notUnderstood() && name.equals("restore")) ((Snapshot) arguments[0]).expect("elaborate", 7);
       // A device prepares programs beside the loop; what it is asked at a step is to run them.
       if (ASKED_AT_A_STEP.contains(name) && !(stock instanceof Device)) Trouble.now(name);
       Object result;
@@ -51,6 +54,8 @@ public final class Troubled implements Plugin<Object> {
         throw e.getCause();
       }
       if (result instanceof Device || result instanceof Executable) return troubled(result, name.equals("prepare") ? (Buffer) ((Map<?, ?>) arguments[1]).get(LOSS) : null);
+      // Moments by one name could not be told apart in a checkpoint.
+      if (Trouble.notUnderstood() && name.equals("moments")) return List.of("m", "m");
       if (!Trouble.notANumber()) return result;
       if (loss != null && name.equals("run")) loss.write(0, new double[] {Double.NaN}, 0, 1);
       if (result instanceof Double && name.equals("factor")) return Double.NaN;
