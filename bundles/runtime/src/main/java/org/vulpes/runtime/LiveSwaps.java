@@ -14,7 +14,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.PlannedSwap;
 import org.vulpes.slot.Position;
 import org.vulpes.slot.RunControl;
@@ -69,7 +71,8 @@ final class LiveSwaps implements RunControl, AutoCloseable {
   }
 
   @Override
-  public boolean swap(SwapRequest request, Consumer<String> said) {
+  public boolean swap(SwapRequest asked, Consumer<String> said) {
+    SwapRequest request = whole(asked);
     check(request);
     CompletableFuture<Boolean> done;
     try {
@@ -86,6 +89,16 @@ final class LiveSwaps implements RunControl, AutoCloseable {
       Thread.currentThread().interrupt();
       throw Boundary.ended();
     }
+  }
+
+  /** A key beside a plugin may be asked for as if it were a slot: {@code swap model.layers 12} means the depth as it is, with 12 blocks. */
+  private SwapRequest whole(SwapRequest r) {
+    for (String slot : run.filled.slots().keySet()) {
+      if (!Occupant.beside(slot).contains(r.slot())) continue;
+      if (r.undo()) return new SwapRequest(slot, "", r.set(), r.force());
+      return new SwapRequest(slot, run.filled.held(slot).occupant().use(), Stream.concat(Stream.of(r.slot() + "=" + r.use()), r.set().stream()).toList(), r.force());
+    }
+    return r;
   }
 
   private void check(SwapRequest r) {

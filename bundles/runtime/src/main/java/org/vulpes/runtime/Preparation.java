@@ -121,21 +121,23 @@ final class Preparation {
 
   static Occupant occupant(Candidate candidate, Config config, Slot.Kind kind, long since) {
     var e = candidate.entry();
-    return new Occupant(e.slot(), kind.word(), e.use(), e.bundle(), e.version(), e.sha256(),
-        options(config, e.slot(), e.use()).config().root().render(ConfigRenderOptions.concise()), since);
+    Config options = options(config, e.slot(), e.use()).config();
+    for (String key : Occupant.beside(e.slot())) if (config.hasPath(key)) options = options.withValue(ConfigUtil.joinPath(key), config.getValue(key));
+    return new Occupant(e.slot(), kind.word(), e.use(), e.bundle(), e.version(), e.sha256(), options.root().render(ConfigRenderOptions.concise()), since);
   }
 
   /**
    * The configuration with what a person set, checked against the defaults of all bundles and of the candidate's own.
    *
-   * @param set {@code key=value}; a key may stand alone ({@code to}), below the slot ({@code curriculum.to}) or whole ({@code curriculum.linear.to}); for a brick also one of the
-   *     model itself ({@code model.layers})
+   * @param set {@code key=value}; a key may stand alone ({@code to}), below the slot ({@code curriculum.to}) or whole ({@code curriculum.linear.to}); for a brick also one beside
+   *     it ({@code layers}, {@code model.layers})
    */
   Config with(Config config, Candidate candidate, List<String> set) {
     String slot = candidate.entry().slot();
     String use = ConfigUtil.joinPath(candidate.entry().use());
-    var whole = set.stream().map(s -> s.startsWith(slot + "." + use + ".") || slot.startsWith(MODEL) && s.startsWith(MODEL) && !s.startsWith(slot + ".") ? s
-        : slot + "." + use + "." + (s.startsWith(slot + ".") ? s.substring(slot.length() + 1) : s)).toList();
+    var whole = set.stream().map(s -> Occupant.beside(slot).stream().filter(key -> key.endsWith("." + s.split("=", 2)[0].strip())).findFirst().map(key -> key + s.substring(s.indexOf('='))).orElse(s))
+        .map(s -> s.startsWith(slot + "." + use + ".") || slot.startsWith(MODEL) && s.startsWith(MODEL) && !s.startsWith(slot + ".") ? s
+            : slot + "." + use + "." + (s.startsWith(slot + ".") ? s.substring(slot.length() + 1) : s)).toList();
     Config reference = candidate.defaults().withFallback(catalogue.reference());
     return ConfigFile.lay(whole, config, reference).withValue(slot + ".use", ConfigValueFactory.fromAnyRef(candidate.entry().use()));
   }

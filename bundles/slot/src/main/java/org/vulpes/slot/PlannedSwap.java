@@ -8,15 +8,18 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A swap that a configuration demands: {@code swaps = [{ at = 40%, slot = curriculum, use = flat, flat { sequence-length = 64 } }]}. It takes effect exactly at its
  * step, the first one that begins at or after {@code at} or once the condition {@code when} is met, and belongs to the arm as any other key does.
  *
  * @param config the whole configuration as it reads once the swap is done: {@code slot.use} and the plugin's options are laid over it
+ * @param beside keys that it changes outside the plugin's block: those of {@link Occupant#beside} that it names
  * @param place "file:line: " for messages
  */
-public record PlannedSwap(Start at, String slot, String use, Config config, String place) {
+public record PlannedSwap(Start at, String slot, String use, Config config, List<String> beside, String place) {
   private static final String KEY = "swaps";
 
   /** When a swap takes effect: between two steps, as soon as it is reached. */
@@ -103,6 +106,7 @@ public record PlannedSwap(Start at, String slot, String use, Config config, Stri
   public Config over(Config other) {
     String options = slot + "." + ConfigUtil.joinPath(use);
     Config out = other.withValue(slot + ".use", config.getValue(slot + ".use"));
+    for (String key : beside) out = out.withValue(key, config.getValue(key));
     return config.hasPath(options) ? out.withValue(options, config.getValue(options)) : out;
   }
 
@@ -122,9 +126,15 @@ public record PlannedSwap(Start at, String slot, String use, Config config, Stri
         throw block.wrong("slot", "is '" + slot + "', which cannot be exchanged in a run; " + slots(slot, swappable));
       }
       String use = block.text("use");
-      List<String> legal = List.of("at", "when", "slot", "use", use);
+      List<String> beside = Occupant.beside(slot).stream().filter(block.config()::hasPath).toList();
+      List<String> legal = Stream.concat(Stream.of("at", "when", "slot", "use", use), Occupant.beside(slot).stream()).toList();
       for (String key : block.keys()) {
-        if (!legal.contains(key)) throw block.wrong(ConfigUtil.joinPath(key), "is no key of a swap" + Spelling.hint(key, legal) + "; the keys are at or when, slot, use, and '" + use + "' with its options");
+        if (legal.contains(key)) continue;
+        var leaves = block.config().withOnlyPath(ConfigUtil.joinPath(key)).entrySet().stream().map(Map.Entry::getKey).toList();
+        if (!leaves.isEmpty() && beside.containsAll(leaves)) continue;
+        String wrong = Occupant.beside(slot).isEmpty() ? ConfigUtil.joinPath(key) : leaves.stream().filter(k -> !beside.contains(k)).findFirst().orElse(ConfigUtil.joinPath(key));
+        throw block.wrong(wrong, "is no key of a swap" + Spelling.hint(wrong, legal) + "; the keys are at or when, slot, use, and '" + use + "' with its options"
+            + (Occupant.beside(slot).isEmpty() ? "" : ", and " + String.join(", ", Occupant.beside(slot))));
       }
       if (block.has("at") && block.has("when")) throw block.wrong("when", "stands beside at; a swap has one of the two");
       Start at = block.has("when") ? Condition.read(block.block("when")) : Trigger.read(block);
@@ -139,8 +149,12 @@ public record PlannedSwap(Start at, String slot, String use, Config config, Stri
         ConfigFile.check(ConfigFactory.empty().withValue(path, options), reference);
         own = own.withValue(path, options);
       }
+      for (String outside : beside) {
+        ConfigFile.check(ConfigFactory.empty().withValue(outside, block.config().getValue(outside)), reference);
+        own = own.withValue(outside, block.config().getValue(outside));
+      }
       before = own.withValue(slot + ".use", block.config().getValue("use")).withFallback(before);
-      out.add(new PlannedSwap(at, slot, use, before, Options.place(block.config().root())));
+      out.add(new PlannedSwap(at, slot, use, before, beside, Options.place(block.config().root())));
     }
     return List.copyOf(out);
   }

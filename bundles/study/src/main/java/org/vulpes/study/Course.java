@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
@@ -81,11 +82,34 @@ final class Course {
       // Nobody knows when a condition is met: what waits for one has nothing in common with what does not.
       long from = swap.at() instanceof PlannedSwap.Trigger at ? Lessons.token(lessons, at, config) : 0;
       turns.add(new Turn(from, "swap " + (swap.at() instanceof PlannedSwap.Condition c ? c + " " : "") + swap.slot() + " " + swap.use() + " "
-          + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")));
+          + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")
+          + swap.beside().stream().map(key -> " " + key + " " + swap.config().getValue(key).render(ConfigRenderOptions.concise())).collect(Collectors.joining())));
+      if (swap.slot().startsWith("model.") && from > 0 && from < RunSettings.of(config).tokens()) operate(parts, from, swap, stores, catalogue);
     }
     turns.sort(Comparator.comparingLong(Turn::token).thenComparing(Turn::what));
     boolean stateless = catalogue.<Curriculum>create(config, "curriculum").save().values().isEmpty();
     return new Course(config, stores.apply(config).identity(), List.copyOf(parts), lessons, List.copyOf(turns), stateless);
+  }
+
+  /** A brick that is exchanged costs what it costs from its step on, and is there in every later phase. @throws InvalidInput when no surgery turns the model before into the one after */
+  private static void operate(List<Part> parts, long from, PlannedSwap swap, Function<Config, TokenStore> stores, Catalogue catalogue) {
+    int at = 0;
+    while (at + 1 < parts.size() && parts.get(at + 1).from() <= from) at++;
+    if (parts.get(at).from() < from) parts.add(++at, new Part(from, parts.get(at - 1).config(), parts.get(at - 1).trainee()));
+    for (int i = at; i < parts.size(); i++) {
+      Part p = parts.get(i);
+      Config config = swap.over(p.config());
+      TokenStore store = stores.apply(config);
+      Trainee trainee = Trainee.of(config, catalogue, store.tokenizer().vocabularySize()).check(store.tokenizer());
+      if (i == at) {
+        try {
+          Surgeon.plan(new Anatomy(p.config(), store.tokenizer(), p.trainee().policy()), new Anatomy(config, store.tokenizer(), trainee.policy()), catalogue);
+        } catch (InvalidInput e) {
+          throw new InvalidInput(swap.place() + "the swap of '" + swap.slot() + "' at " + swap.at() + " cannot be made: " + e.getMessage(), e);
+        }
+      }
+      parts.set(i, new Part(p.from(), config, trainee));
+    }
   }
 
   List<Curriculum.Planned> lessons() {

@@ -69,6 +69,21 @@ class BranchTest {
   }
 
   @Test
+  void swapsOfBricksCostWhatTheModelCostsFromTheirStepOn() {
+    Study study = laboratory.study(folder, "swapped", """
+        study { baseline = changed, arms {
+          changed { changes = [{ at = 50%, model.layers = 3 }] }
+          swapped { swaps = [{ at = 50%, slot = model.depth, use = uniform, model.layers = 3 }] }
+          more { swaps = [{ at = 50%, slot = model.depth, use = uniform, model.layers = 4 }] }
+        } }""");
+    assertEquals(study.plan().arm("changed").flops(), study.plan().arm("swapped").flops(), 1);
+    assertTrue(study.plan().arm("more").flops() > 1.05 * study.plan().arm("swapped").flops());
+    assertEquals(640, shared(study, "more").orElseThrow().token(), "up to the swap, and no further");
+    var e = assertThrows(InvalidInput.class, () -> laboratory.study(folder, "wrong", "study { baseline = a, arms { a {}, b { swaps = [{ at = 50%, slot = model.attention, use = gqa, gqa.head-dim = 10 }] } } }"));
+    assertTrue(e.getMessage().contains("the swap of 'model.attention' at 50% cannot be made: ") && e.getMessage().contains("no surgery turns a model"), e::getMessage);
+  }
+
+  @Test
   void studyThatWasStoppedGoesOnWithItsBranches() throws IOException {
     laboratory.study(folder, "whole", BRANCHED).run(laboratory.swaps, () -> false, "test");
     for (int stops = 0; stops < 2; stops++) {

@@ -12,6 +12,7 @@ import org.vulpes.model.Parameter;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Maker;
+import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
 import org.vulpes.surgery.Anatomy;
 import org.vulpes.surgery.Surgeon;
@@ -76,14 +77,15 @@ final class BrickSlot extends RecipeSlot<Object> {
     return new EngineSurgery(surgeon, engine.get().of(next, shapes), engine, theatre.exchange, theatre.seed, theatre.measuredBytes);
   }
 
-  /** A run that is resumed knows a plugin and its options, and nothing else that was set by hand. */
+  /** A run that is resumed knows a plugin, its options and the keys beside them, and nothing else that was set by hand. */
   private void lasting(Config now, Decoder after, Maker<Object> maker) {
     String options = name() + "." + ConfigUtil.joinPath(maker.use());
     Config kept = now.withValue(name() + ".use", maker.config().getValue(name() + ".use"));
     if (maker.config().hasPath(options)) kept = kept.withValue(options, maker.config().getValue(options));
+    for (String key : Occupant.beside(name())) kept = kept.withValue(key, maker.config().getValue(key));
     String lost = difference(Decoder.of(kept, maker.over(plugins), after.vocabulary()).parameters(), after.parameters());
     if (!lost.isEmpty()) {
-      throw new InvalidInput("what is no option of '" + maker.use() + "' but the model's own (model.layers, model.width) cannot be exchanged with it: write changes = [{ at = …, model.layers = … }] or fork the run");
+      throw new InvalidInput("what is no option of '" + maker.use() + "' cannot be exchanged with it (model.layers belongs to the slot model.depth): swap the slot that it belongs to, write changes = [{ at = …, … }] or fork the run");
     }
   }
 

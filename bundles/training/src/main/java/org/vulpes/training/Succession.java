@@ -129,7 +129,8 @@ final class Succession {
 
   /** Whether a slot is configured as it was: whoever has taken it over meanwhile stays. */
   private boolean same(String slot) {
-    return beforeConfig.hasPath(slot) == to.config().hasPath(slot) && (!beforeConfig.hasPath(slot) || beforeConfig.getValue(slot).equals(to.config().getValue(slot)));
+    return Stream.concat(Stream.of(slot), Occupant.beside(slot).stream())
+        .allMatch(key -> beforeConfig.hasPath(key) == to.config().hasPath(key) && (!beforeConfig.hasPath(key) || beforeConfig.getValue(key).equals(to.config().getValue(key))));
   }
 
   /** A configuration with slots filled as they are. */

@@ -237,8 +237,8 @@ class PhasedRunTest {
       assertTrue(told.stream().anyMatch(s -> s.matches(".*2 key/value heads become 4, each 2 times \\(exact\\); ([0-9.]+) bits per byte before, \\1 after \\([+-]0\\.0000\\).*m, as the weights.*")), told::toString);
       assertTrue(run.swap("model.attention", "gqa", told::add, "kv-heads=1"), told::toString);
       assertTrue(run.control.swap(new org.vulpes.slot.SwapRequest("model.attention", "", List.of(), false), told::add), told::toString);
-      assertFalse(run.swap("model.depth", "uniform", told::add, "model.layers=3"));
-      assertTrue(told.getLast().contains("model.layers") && told.getLast().contains("changes"), told::toString);
+      assertFalse(run.swap("model.attention", "gqa", told::add, "model.layers=3"));
+      assertTrue(told.getLast().contains("model.layers belongs to the slot model.depth") && told.getLast().contains("changes"), told::toString);
       run.stopAt(run.step() + 2);
     }
     try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
@@ -246,6 +246,40 @@ class PhasedRunTest {
     }
     var result = replay("a");
     assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void blocksAreAddedToARunThatIsGoingAndStayOverAResumeAndAReplay() throws Exception {
+    Config endless = workshop.config("training { tokens = 100000000, checkpoint-every = 1000, evaluations = 1 }, swapping.probation-steps = 2");
+    var told = new ArrayList<String>();
+    try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("model.layers", "3", told::add), told::toString);
+      assertTrue(told.stream().anyMatch(s -> s.matches(".*2 blocks become 3, the new ones writing nothing at first, each behind its original \\(exact\\); ([0-9.]+) bits per byte before, \\1 after \\([+-]0\\.0000\\).*m, as the weights.*")), told::toString);
+      assertTrue(run.swap("model.depth", "uniform", told::add, "layers=4"), told::toString);
+      assertEquals("{\"model.layers\":4}", run.control.status().slots().stream().filter(o -> o.slot().equals("model.depth")).findFirst().orElseThrow().options());
+      assertFalse(run.swap("model.layers", "0", told::add));
+      assertTrue(told.getLast().contains("model.layers must be from 1"), told::toString);
+      assertFalse(run.control.swap(new org.vulpes.slot.SwapRequest("model.layers", "", List.of(), false), told::add));
+      assertTrue(told.getLast().contains("takes away blocks of a model that has 4; surgery only adds blocks"), told::toString);
+      run.stopAt(run.step() + 2);
+    }
+    try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
+      run.stopAt(run.step() + 3);
+    }
+    assertEquals(4, TrainedModel.open(folder.resolve("a"), workshop).decoder().layers());
+    var result = replay("a");
+    assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void depthInAConfigurationsSwapsHasTheBitsOfTheChangeThatSaysTheSame() throws IOException {
+    train(workshop.config("swaps = [{ at = 50%, slot = model.depth, use = uniform, model.layers = 3 }]"), "a", 10_000);
+    train(workshop.config("swaps = [{ at = 50%, slot = model.depth, use = uniform, model.layers = 3 }]"), "b", 23);
+    train(workshop.config("swaps = [{ at = 50%, slot = model.depth, use = uniform, model.layers = 3 }]"), "b", 10_000);
+    assertArrayEquals(weights("a"), weights("b"));
+    train(workshop.config("changes = [{ at = 50%, model.layers = 3 }]"), "c", 10_000);
+    assertArrayEquals(weights("a"), weights("c"));
   }
 
   @Test

@@ -297,6 +297,9 @@ class SwapRunTest {
       { at = 50%, slot = optimizer, use = lion, lino {} } | lino is no key of a swap; did you mean 'lion'
       { at = 50%, slot = optimizer, use = lion, lion.lrr = 1 } | optimizer.lion.lrr is not a key; did you mean 'lr'
       { at = 50%, slot = optimizer, use = lion, lion.lr = 99 } | optimizer.lion.lr must be from 0.0 to 10.0
+      { at = 50%, slot = optimizer, use = lion, model.layers = 3 } | model is no key of a swap
+      { at = 50%, slot = model.depth, use = uniform, model.width = 3 } | model.width is no key of a swap; the keys are at or when, slot, use, and 'uniform' with its options, and model.layers
+      { at = 50%, slot = model.depth, use = uniform, model.layers = 0 } | model.layers must be from 1
       { at = 50%, slot = optimizer, use = lion }, { at = 50%, slot = optimizer, use = adamw } | one swap of a slot at one step
       """)
   void wrongSwapIsRefusedBeforeAnythingTrains(String swap, String part) {
