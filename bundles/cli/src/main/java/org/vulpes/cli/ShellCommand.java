@@ -47,7 +47,7 @@ final class ShellCommand implements Callable<Integer> {
     if (Files.isDirectory(target)) {
       RunControl run = session.swaps().attach(target);
       out.println(org.vulpes.shell.SlotsText.head(run.name(), run.status()));
-      session.shell().interact(() -> List.of(run), out);
+      session.shell().interact(() -> List.of(run), false, out);
       return 0;
     }
     return start();
@@ -68,7 +68,7 @@ final class ShellCommand implements Callable<Integer> {
     Thread.ofPlatform().daemon().name("shell-run").start(training);
     // A script's first command is meant for a run that is going.
     while (session.swaps().runs().isEmpty() && !training.isDone()) Thread.sleep(20);
-    boolean left = prompt.open(() -> !training.isDone() && session.shell().interact(session.swaps()::runs, console.out));
+    boolean left = prompt.open(() -> !training.isDone() && session.shell().interact(session.swaps()::runs, true, console.out));
     if (left && !training.isDone()) {
       console.say("stopping at the next step; the same command goes on from there");
       session.stop().run();

@@ -51,14 +51,14 @@ public final class RunCommands {
       else plain.add(a);
     }
     if (plain.size() != 2) throw new InvalidInput("It is: swap SLOT PLUGIN [--set KEY=VALUE]… [--force], for instance: swap curriculum flat --set sequence-length=64");
-    runs(session).current().swap(new SwapRequest(plain.get(0), plain.get(1), set, force), session.getConsole()::println);
+    runs(session).current().swap(new SwapRequest(plain.get(0), plain.get(1), set, force), runs(session).answers());
   }
 
   public void undo(CommandSession session, String[] arguments) {
     boolean force = List.of(arguments).contains("--force");
     var slots = List.of(arguments).stream().filter(a -> !a.equals("--force")).toList();
     if (slots.size() > 1) throw new InvalidInput("It is: undo [SLOT] [--force]");
-    runs(session).current().swap(new SwapRequest(slots.isEmpty() ? "" : slots.getFirst(), "", List.of(), force), session.getConsole()::println);
+    runs(session).current().swap(new SwapRequest(slots.isEmpty() ? "" : slots.getFirst(), "", List.of(), force), runs(session).answers());
   }
 
   public void help(CommandSession session) {

@@ -1,6 +1,7 @@
 package org.vulpes.shell;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.RunControl;
@@ -12,10 +13,17 @@ final class Runs {
   static final String VARIABLE = ".vulpes.runs";
 
   private final Supplier<List<RunControl>> going;
+  private final Consumer<String> answers;
   private String chosen = "";
 
-  Runs(Supplier<List<RunControl>> going) {
+  /** @param answers are told what becomes of a request */
+  Runs(Supplier<List<RunControl>> going, Consumer<String> answers) {
     this.going = going;
+    this.answers = answers;
+  }
+
+  Consumer<String> answers() {
+    return answers;
   }
 
   List<RunControl> all() {
