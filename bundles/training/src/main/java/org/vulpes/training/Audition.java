@@ -3,7 +3,6 @@ package org.vulpes.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.vulpes.corpus.TrainingStream;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.curriculum.Lesson;
@@ -70,9 +69,7 @@ final class Audition {
   }
 
   private List<MicroBatches.Shape> shapes(Lesson lesson) {
-    int micro = microBatch(lesson.sequenceLength());
-    return IntStream.of(Math.min(micro, lesson.sequences()), lesson.sequences() % micro).filter(count -> count > 0).distinct()
-        .mapToObj(count -> new MicroBatches.Shape(count, lesson.sequenceLength())).toList();
+    return MicroBatches.Shape.of(lesson.sequences(), microBatch(lesson.sequenceLength()), lesson.sequenceLength());
   }
 
   /** Sequences of this length that pass through the model at once. */

@@ -73,7 +73,7 @@ final class BrickSlot extends RecipeSlot<Object> {
     lasting(config, after, maker);
     Recipe next = now.with(trainee.with(after));
     var shapes = inUse();
-    for (int length : shapes.stream().mapToInt(MicroBatches.Shape::length).distinct().toArray()) judge(now, next, engine.get().provider, length);
+    for (var shape : MicroBatches.Shape.least(shapes, next.trainee().objective().together())) judge(now, next, engine.get().provider, shape);
     return new EngineSurgery(surgeon, engine.get().of(next, shapes), engine, theatre.exchange, theatre.seed, theatre.measuredBytes);
   }
 

@@ -51,8 +51,8 @@ final class DeviceSlot implements Slot<DeviceProvider> {
     }
     var known = now.programs.accumulate().shapes();
     var inUse = known.isEmpty() ? shapes.get() : List.copyOf(known);
-    for (int length : inUse.stream().mapToInt(MicroBatches.Shape::length).distinct().toArray()) {
-      Rehearsal.of(provider, now.recipe(), length).near(Rehearsal.of(now.provider, now.recipe(), length), KernelsSlot.TOLERANCE, "the device that is there");
+    for (var shape : MicroBatches.Shape.least(inUse, now.recipe().trainee().objective().together())) {
+      Rehearsal.of(provider, now.recipe(), shape).near(Rehearsal.of(now.provider, now.recipe(), shape), KernelsSlot.TOLERANCE, "the device that is there");
     }
     return new Exchange(now.on(provider, inUse));
   }

@@ -29,10 +29,10 @@ final class KernelsSlot extends RecipeSlot<KernelFamily> {
   }
 
   @Override
-  void judge(Recipe before, Recipe after, DeviceProvider device, int length) {
+  void judge(Recipe before, Recipe after, DeviceProvider device, MicroBatches.Shape shape) {
     KernelFamily candidate = after.kernels().get(family);
     if (candidate instanceof OwnKernels) return;
-    Rehearsal.of(device, after, length).near(Rehearsal.of(device, after.with(new OwnKernels(family)), length), TOLERANCE, "the device's own kernels");
+    Rehearsal.of(device, after, shape).near(Rehearsal.of(device, after.with(new OwnKernels(family)), shape), TOLERANCE, "the device's own kernels");
   }
 
   @Override

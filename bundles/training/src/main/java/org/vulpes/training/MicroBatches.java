@@ -1,6 +1,8 @@
 package org.vulpes.training;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,12 +25,26 @@ import org.vulpes.objective.Objective;
 import org.vulpes.objective.StepBatch;
 
 /**
- * The programs <em>accumulate</em> (forward, backward, added to the gradients), one for each shape of micro-batch, recorded once and replayed. Of more shapes than {@link #MOST}
- * those used last are kept: a curriculum that asks for ever new lengths costs time, not memory.
+ * The programs <em>accumulate</em> (forward, backward, added to the gradients), one for each shape of micro-batch, recorded once and replayed. The first of a step writes the gradients instead, so that
+ * nobody has to clear them. Of more shapes than {@link #MOST} those used last are kept: a curriculum that asks for ever new lengths costs time, not memory.
  */
 final class MicroBatches implements AutoCloseable {
-  /** @param sequences of a micro-batch @param length tokens a sequence */
-  record Shape(int sequences, int length) {}
+  /** @param sequences of a micro-batch @param length tokens a sequence @param first of its step: writes the gradients that the others add to */
+  record Shape(int sequences, int length, boolean first) {
+    static final Comparator<Shape> ORDER = Comparator.comparing(Shape::length).thenComparing(Shape::sequences).thenComparing(Shape::first);
+
+    /** Those that steps of so many sequences need. @param micro sequences at a time */
+    static List<Shape> of(int sequences, int micro, int length) {
+      var out = new LinkedHashSet<Shape>();
+      for (int from = 0; from < sequences; from += micro) out.add(new Shape(Math.min(micro, sequences - from), length, from == 0));
+      return List.copyOf(out);
+    }
+
+    /** The smallest that do the same as these do. @param together sequences */
+    static List<Shape> least(Collection<Shape> shapes, int together) {
+      return shapes.stream().map(s -> new Shape(together, s.length, s.first)).distinct().sorted(ORDER).toList();
+    }
+  }
 
   /** Stages and micro-batches of odd sizes make a handful; a program takes some 100 KB beside the arena that all share. */
   static final int MOST = 64;
@@ -69,7 +85,10 @@ final class MicroBatches implements AutoCloseable {
     return Math.max(1, microBatchTokens / length / together) * together;
   }
 
-  /** The program of a micro-batch: gradient ← gradient + d loss / d parameter for every parameter that is trained, the loss and the statistics. */
+  /**
+   * The program of a micro-batch: gradient ← d loss / d parameter for every parameter that is trained, or, unless it is a step's first, gradient ← gradient + d loss / d parameter; the loss and the
+   * statistics. What the loss does not depend on is left alone.
+   */
   static Recording record(Trainee trainee, Shape shape) {
     BatchGraph batch = BatchGraph.of(trainee.models(), shape.sequences, shape.length);
     Graph g = batch.graph();
@@ -82,11 +101,11 @@ final class MicroBatches implements AutoCloseable {
       if (d == null) continue;
       Parameter p = params.get(i);
       Tensor sum = g.variable(UpdateProgram.GRADIENT + p.name(), DType.F32, UpdateProgram.axes(p));
-      g.assign(sum, g.add(sum, d));
+      g.assign(sum, shape.first ? d : g.add(sum, d));
     }
     g.assign(g.variable(LOSS, DType.F32, ONE), loss.scalar());
     loss.statistics().forEach((name, value) -> g.assign(g.variable(STATISTIC + name, DType.F32, ONE), value));
-    return g.record("accumulate " + shape.sequences + "x" + shape.length);
+    return g.record((shape.first ? "accumulate " : "accumulate more ") + shape.sequences + "x" + shape.length);
   }
 
   Recipe recipe() {
@@ -143,19 +162,24 @@ final class MicroBatches implements AutoCloseable {
   }
 
   /** FLOPs of training on a micro-batch of this shape, by the operations' rules. */
-  long flops(int sequences, int length) {
-    return of(new Shape(sequences, length)).flops;
+  long flops(Shape shape) {
+    return of(shape).flops;
   }
 
   /**
-   * Adds the gradients of {@code count} sequences of a batch, from sequence {@code from}.
+   * Adds the gradients of {@code count} sequences of a batch, from sequence {@code from}; from the first on they are written.
    *
    * @param statistics to which those of these sequences are added, by name
    * @return their part of the step's loss
    */
   double accumulate(StepBatch batch, int from, int count, Map<String, Double> statistics) {
-    Prepared m = of(new Shape(count, batch.length()));
-    m.inputs.fill(batch, from, count);
+    return run(new Shape(count, batch.length(), from == 0), batch, from, statistics);
+  }
+
+  /** The same by the program of a shape, whether or not it is the one for these sequences' place in the step. */
+  double run(Shape shape, StepBatch batch, int from, Map<String, Double> statistics) {
+    Prepared m = of(shape);
+    m.inputs.fill(batch, from, shape.sequences);
     m.executable.run();
     m.statistics.forEach((name, buffer) -> statistics.merge(name, one(buffer), Double::sum));
     return one(m.loss);

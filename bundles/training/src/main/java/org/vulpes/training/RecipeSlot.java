@@ -1,7 +1,6 @@
 package org.vulpes.training;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.vulpes.compute.DeviceProvider;
@@ -46,8 +45,8 @@ abstract class RecipeSlot<T> implements Slot<T> {
   abstract Recipe with(Recipe now, Maker<T> maker);
 
   /** Judges what a rehearsal gave. @throws InvalidInput with what is wrong with it */
-  void judge(Recipe before, Recipe after, DeviceProvider device, int length) {
-    Rehearsal.of(device, after, length).finite();
+  void judge(Recipe before, Recipe after, DeviceProvider device, MicroBatches.Shape shape) {
+    Rehearsal.of(device, after, shape).finite();
   }
 
   /** At the handover: the state goes over. On the training thread. */
@@ -65,14 +64,14 @@ abstract class RecipeSlot<T> implements Slot<T> {
     Recipe now = engine.get().recipe();
     Recipe next = with(now, maker);
     var inUse = inUse();
-    for (int length : inUse.stream().mapToInt(MicroBatches.Shape::length).distinct().toArray()) judge(now, next, engine.get().provider, length);
+    for (var shape : MicroBatches.Shape.least(inUse, next.trainee().objective().together())) judge(now, next, engine.get().provider, shape);
     return new Exchange(next, inUse);
   }
 
   /** Shapes whose programs have to be ready. */
   final List<MicroBatches.Shape> inUse() {
     var known = engine.get().programs.accumulate().shapes();
-    return (known.isEmpty() ? shapes.get() : known).stream().sorted(Comparator.comparing(MicroBatches.Shape::length).thenComparing(MicroBatches.Shape::sequences)).toList();
+    return (known.isEmpty() ? shapes.get() : known).stream().sorted(MicroBatches.Shape.ORDER).toList();
   }
 
   private final class Exchange implements Handover {

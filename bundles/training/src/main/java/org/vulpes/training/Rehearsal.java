@@ -20,21 +20,20 @@ final class Rehearsal {
     this.values = values;
   }
 
-  /** @param length tokens a sequence; there are as many as belong together */
-  static Rehearsal of(DeviceProvider provider, Recipe recipe, int length) {
+  /** @param shape of the micro-batch, one of {@link MicroBatches.Shape#least} */
+  static Rehearsal of(DeviceProvider provider, Recipe recipe, MicroBatches.Shape shape) {
     Trainee trainee = recipe.trainee();
     try (Device device = provider.open(1); ModelWeights weights = ModelWeights.allocate(trainee, device)) {
       weights.initialise(0);
       weights.frozen().values().forEach(w -> w.initialise(0));
-      var shape = new MicroBatches.Shape(trainee.objective().together(), length);
       var recording = MicroBatches.record(trainee, shape);
       var gradients = new LinkedHashMap<String, Buffer>();
       for (Parameter p : trainee.trained()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
       var out = new LinkedHashMap<String, float[]>();
       try (var micro = new MicroBatches(device, recipe, weights.buffers(), gradients)) {
         micro.prepare(shape, recording);
-        StepBatch batch = Inputs.madeUp(recording, shape.sequences(), length, trainee.policy().vocabulary(), 1);
-        out.put("loss", new float[] {(float) micro.accumulate(batch, 0, shape.sequences(), new HashMap<>())});
+        StepBatch batch = Inputs.madeUp(recording, shape.sequences(), shape.length(), trainee.policy().vocabulary(), 1);
+        out.put("loss", new float[] {(float) micro.run(shape, batch, 0, new HashMap<>())});
         gradients.forEach((name, b) -> {
           var all = new float[Math.toIntExact(b.length())];
           b.read(0, all, 0, all.length);

@@ -68,7 +68,7 @@ public final class SpeedProbe implements AutoCloseable {
     Pace pace = trainee.objective().pace(curriculum.plan(settings.tokens()).getLast().lesson());
     int length = pace.length();
     int sequences = MicroBatches.sequences(trainee, settings.microBatchTokens(), length);
-    StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(sequences, length)), sequences, length, vocabulary, 1);
+    StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(sequences, length, true)), sequences, length, vocabulary, 1);
     Device device = provider.open(settings.threads());
     try {
       // The device frees what was made on it when it is closed.

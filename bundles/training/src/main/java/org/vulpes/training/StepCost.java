@@ -20,7 +20,7 @@ public final class StepCost {
   /** FLOPs of forward and backward of one sequence of this length, by the operations' rules. */
   public static long flops(Trainee trainee, int length) {
     int together = trainee.objective().together();
-    return MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).flops() / together;
+    return MicroBatches.record(trainee, new MicroBatches.Shape(together, length, false)).flops() / together;
   }
 
   /** FLOPs of one step, of what is done before it is trained on included. */
@@ -42,7 +42,7 @@ public final class StepCost {
   public static Map<String, Double> frozen(Trainee trainee, int length) {
     int together = trainee.objective().together();
     var out = new TreeMap<String, Double>();
-    for (var call : MicroBatches.record(trainee, new MicroBatches.Shape(together, length)).program().calls()) {
+    for (var call : MicroBatches.record(trainee, new MicroBatches.Shape(together, length, false)).program().calls()) {
       for (String role : trainee.models().frozen().keySet()) {
         if (call.label().equals(role) || call.label().startsWith(role + ".")) out.merge(role, (double) Cost.of(call).flops() / length / together, Double::sum);
       }
@@ -59,7 +59,7 @@ public final class StepCost {
     for (var planned : lessons) {
       var lesson = planned.lesson();
       int sequences = Math.min(lesson.sequences(), MicroBatches.sequences(trainee, microBatchTokens, lesson.sequenceLength()));
-      arena = Math.max(arena, MicroBatches.record(trainee, new MicroBatches.Shape(sequences, lesson.sequenceLength())).program().arenaBytes());
+      arena = Math.max(arena, MicroBatches.record(trainee, new MicroBatches.Shape(sequences, lesson.sequenceLength(), false)).program().arenaBytes());
     }
     long frozen = trainee.models().frozen().values().stream().mapToLong(d -> d.count().total()).sum() + trainee.policy().count().total();
     long trained = trainee.trained().stream().mapToLong(p -> p.shape().length()).sum();

@@ -61,6 +61,8 @@ final class StepPrograms implements AutoCloseable {
   /** Exchanges the table of micro-batch programs; the caller closes the one that was there. */
   void accumulate(MicroBatches other) {
     accumulate = other;
+    // The other may not write them all.
+    clear();
   }
 
   UpdateProgram update() {
@@ -73,8 +75,8 @@ final class StepPrograms implements AutoCloseable {
   }
 
   /** FLOPs of training on a micro-batch of this shape, by the operations' rules. */
-  long flops(int sequences, int length) {
-    return accumulate.flops(sequences, length);
+  long flops(MicroBatches.Shape shape) {
+    return accumulate.flops(shape);
   }
 
   /** Adds the gradients of {@code count} sequences of a batch, from sequence {@code from}, and gives their part of the step's loss; see {@link MicroBatches#accumulate}. */
@@ -82,11 +84,9 @@ final class StepPrograms implements AutoCloseable {
     return accumulate.accumulate(batch, from, count, statistics);
   }
 
-  /** Updates every parameter from the gradients and sets them to zero again. @return the gradient's global norm before clipping */
+  /** Updates every parameter from the gradients. @return the gradient's global norm before clipping */
   double apply(double learningRate) {
-    double norm = update.run(learningRate);
-    clear();
-    return norm;
+    return update.run(learningRate);
   }
 
   /** Sets the gradients to zero, whatever a step that failed has left in them. */

@@ -74,7 +74,7 @@ final class TrainingStep {
     for (int from = 0; from < batch.sequences(); from += micro) {
       int count = Math.min(micro, batch.sequences() - from);
       sum += programs.accumulate(batch, from, count, statistics);
-      flops += programs.flops(count, batch.length());
+      flops += programs.flops(new MicroBatches.Shape(count, batch.length(), from == 0));
     }
     if (!Double.isFinite(sum)) return diverged("loss", at, "is " + sum);
     parts.add("forward and backward", System.nanoTime() - begun, flops - at.flops() - batch.flops());

@@ -28,19 +28,19 @@ class MicroBatchesTest {
       try (var batches = new MicroBatches(device, new Recipe(trainee, new TreeMap<>()), weights.buffers(), gradients)) {
         double first = loss(trainee, batches, 2);
         for (int length = 1; length <= MicroBatches.MOST + 6; length++) {
-          batches.flops(1, length);
-          batches.flops(1, 1);
+          batches.flops(new MicroBatches.Shape(1, length, true));
+          batches.flops(new MicroBatches.Shape(1, 1, true));
         }
         assertEquals(MicroBatches.MOST, batches.shapes().size());
-        assertTrue(batches.shapes().contains(new MicroBatches.Shape(1, 1)), "used all the time");
-        assertFalse(batches.shapes().contains(new MicroBatches.Shape(1, 2)), "used once, long ago");
+        assertTrue(batches.shapes().contains(new MicroBatches.Shape(1, 1, true)), "used all the time");
+        assertFalse(batches.shapes().contains(new MicroBatches.Shape(1, 2, true)), "used once, long ago");
         assertEquals(first, loss(trainee, batches, 2), "made again");
       }
     }
   }
 
   private static double loss(Trainee trainee, MicroBatches batches, int length) {
-    StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(1, length)), 1, length, 8, 1);
+    StepBatch batch = Inputs.madeUp(MicroBatches.record(trainee, new MicroBatches.Shape(1, length, true)), 1, length, 8, 1);
     Map<String, Double> statistics = new TreeMap<>();
     return batches.accumulate(batch, 0, 1, statistics);
   }
