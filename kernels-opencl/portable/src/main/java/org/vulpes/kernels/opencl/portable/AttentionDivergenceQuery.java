@@ -14,7 +14,7 @@ public final class AttentionDivergenceQuery extends AttentionWeights {
       float factor = coefficient[row] / heads * scale;
       for (int s = firstSeen(row); s <= row; s++) {
         float d = factor * (exp(logWeight(row, h, s)) - teacherWeight(row, h, s));
-        int at = (s * kvHeads + h / (heads / kvHeads)) * headDim;
+        int at = seen(h, s);
         for (int j = 0; j < headDim; j++) dq[i * headDim + j] += d * k[at + j];
       }
     }

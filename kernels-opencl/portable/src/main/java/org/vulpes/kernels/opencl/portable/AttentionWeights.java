@@ -1,38 +1,23 @@
 package org.vulpes.kernels.opencl.portable;
 
-import com.aparapi.Kernel;
-
 /**
  * Attention weights of a student's layer and of a teacher's: a weight is e^(score − total), with the totals of {@link AttentionTotals}. One of the student's heads is held against the mean of as many
  * of the teacher's as there are for each.
  */
-abstract class AttentionWeights extends Kernel {
-  float[] q;
-  float[] k;
+abstract class AttentionWeights extends Scores {
+  float[] totals;
   float[] teacherQ;
   float[] teacherK;
-  int[] first;
-  float[] totals;
   float[] teacherTotals;
-  int time;
-  int heads;
-  int kvHeads;
-  int headDim;
-  float scale;
-  int window;
   int teacherHeads;
   int teacherKvHeads;
   int teacherHeadDim;
   float teacherScale;
   int teacherWindow;
-  int n;
 
   /** The logarithm of the weight that head h in a row gives to another row. */
   float logWeight(int row, int h, int other) {
-    int own = (row * heads + h) * headDim, at = (other * kvHeads + h / (heads / kvHeads)) * headDim;
-    float dot = 0f;
-    for (int j = 0; j < headDim; j++) dot += q[own + j] * k[at + j];
-    return scale * dot - totals[row * heads + h];
+    return score(row, h, other) - totals[row * heads + h];
   }
 
   /** The teacher's mean weight; 0 for what it does not see. */
@@ -48,12 +33,5 @@ abstract class AttentionWeights extends Kernel {
       sum += exp(teacherScale * dot - teacherTotals[row * teacherHeads + head]);
     }
     return sum / each;
-  }
-
-  /** The first row that a row sees. */
-  int firstSeen(int row) {
-    int base = row - row % time, start = base + first[row];
-    if (window > 0) start = max(start, row - window + 1);
-    return start;
   }
 }

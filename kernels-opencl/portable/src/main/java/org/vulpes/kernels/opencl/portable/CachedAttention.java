@@ -28,10 +28,7 @@ public final class CachedAttention extends Kernel {
       if (plan[4 * r + 3] == 0) seen = 0;
       float most = -3.4e38f, sum = 0f;
       for (int s = 0; s < seen; s++) {
-        int at = (place - s) % capacity;
-        float dot = 0f;
-        for (int j = 0; j < headDim; j++) dot += q[own + j] * keys[((slot * (capacity / 16) + at / 16) * kvWidth + lane + j) * 16 + at % 16];
-        float score = scale * dot;
+        float score = score(own, slot, (place - s) % capacity, lane);
         float higher = max(most, score);
         sum = sum * exp(most - higher) + exp(score - higher);
         most = higher;
@@ -39,12 +36,18 @@ public final class CachedAttention extends Kernel {
       for (int j = 0; j < headDim; j++) out[own + j] = 0f;
       for (int s = 0; s < seen; s++) {
         int at = (place - s) % capacity;
-        float dot = 0f;
-        for (int j = 0; j < headDim; j++) dot += q[own + j] * keys[((slot * (capacity / 16) + at / 16) * kvWidth + lane + j) * 16 + at % 16];
-        float p = exp(scale * dot - most) / sum;
+        float p = exp(score(own, slot, at, lane) - most) / sum;
         int from = (slot * capacity + at) * kvWidth + lane;
         for (int j = 0; j < headDim; j++) out[own + j] += p * values[from + j];
       }
     }
+  }
+
+  /** scale · q · k for the key at a place of the cache, whose keys lie in blocks of 16 places, lane by lane. */
+  private float score(int own, int slot, int at, int lane) {
+    int block = (slot * (capacity / 16) + at / 16) * kvHeads * headDim + lane;
+    float dot = 0f;
+    for (int j = 0; j < headDim; j++) dot += q[own + j] * keys[(block + j) * 16 + at % 16];
+    return scale * dot;
   }
 }

@@ -1,9 +1,7 @@
 package org.vulpes.kernels.opencl.portable;
 
-import com.aparapi.Kernel;
-
 /** Rows of logits of a student and a teacher, with their totals by {@link RowTotals}: p and q are the softmax of scale · teacher and scale · student, m = mix · p + rest · q. */
-abstract class Distributions extends Kernel {
+abstract class Distributions extends RowGroup {
   float[] student;
   float[] teacher;
   float[] studentTotals;

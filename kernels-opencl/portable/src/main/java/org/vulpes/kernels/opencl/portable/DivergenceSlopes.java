@@ -4,26 +4,20 @@ package org.vulpes.kernels.opencl.portable;
 public final class DivergenceSlopes extends Distributions {
   float[] dstudent;
   float[] coefficient;
-  @Local float[] shared = new float[64];
 
   @Override
   public void run() {
     int t = getLocalId(), size = getLocalSize(), r = getGroupId();
     int at = r * vocabulary;
-    float sum = 0f;
+    float own = 0f;
     for (int c = t; c < vocabulary; c += size) {
       float u = slope(scale * teacher[at + c] - teacherTotals[r], scale * student[at + c] - studentTotals[r]);
       dstudent[at + c] = u;
-      sum += u;
+      own += u;
     }
-    shared[t] = sum;
-    localBarrier();
-    for (int reach = size / 2; reach > 0; reach = reach / 2) {
-      if (t < reach) shared[t] += shared[t + reach];
-      localBarrier();
-    }
+    float all = sum(own);
     // Each item reads what it has written itself.
-    for (int c = t; c < vocabulary; c += size) dstudent[at + c] = coefficient[r] * scale * (dstudent[at + c] - exp(scale * student[at + c] - studentTotals[r]) * shared[0]);
+    for (int c = t; c < vocabulary; c += size) dstudent[at + c] = coefficient[r] * scale * (dstudent[at + c] - exp(scale * student[at + c] - studentTotals[r]) * all);
   }
 
   /** u = −ofTeacher · rest · p q / m + ofStudent · (q (log q − log m) − rest · q² / m). */

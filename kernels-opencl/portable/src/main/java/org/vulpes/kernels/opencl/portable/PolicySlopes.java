@@ -1,21 +1,9 @@
 package org.vulpes.kernels.opencl.portable;
 
-import com.aparapi.Kernel;
-
 /** The gradient of {@link PolicyTokens}' loss by nll, times the gradient of the loss. */
-public final class PolicySlopes extends Kernel {
+public final class PolicySlopes extends PolicyRatio {
   float[] slope;
-  float[] nll;
-  float[] old;
-  float[] reference;
-  float[] advantage;
   float[] gradient;
-  int ratio;
-  float least;
-  float most;
-  int kl;
-  float beta;
-  int n;
 
   @Override
   public void run() {
@@ -25,9 +13,9 @@ public final class PolicySlopes extends Kernel {
       // By the policy's log-probability, which is −nll.
       float own = -a;
       if (ratio != 0) {
-        float r = exp(-nll[i] - old[i]);
+        float r = ratio(i);
         own = -r * a;
-        if (max(least, min(most, r)) * a < r * a) own = 0f;
+        if (held(r) * a < r * a) own = 0f;
       }
       slope[i] = -gradient[i] * (own + beta * bend(reference[i] + nll[i]));
     }

@@ -1,26 +1,11 @@
 package org.vulpes.kernels.opencl.portable;
 
-import com.aparapi.Kernel;
-
-/**
- * Token by token: the loss of policy-gradient methods, |r − 1|, whether the clipping cuts the gradient off, and the estimate of the divergence; with r = e^(−nll − old) held within
- * [least, most], and d = reference + nll.
- */
-public final class PolicyTokens extends Kernel {
+/** Token by token: the loss of policy-gradient methods, |r − 1|, whether the clipping cuts the gradient off, and the estimate of the divergence. */
+public final class PolicyTokens extends PolicyRatio {
   float[] loss;
   float[] distance;
   float[] clipped;
   float[] estimate;
-  float[] nll;
-  float[] old;
-  float[] reference;
-  float[] advantage;
-  int ratio;
-  float least;
-  float most;
-  int kl;
-  float beta;
-  int n;
 
   @Override
   public void run() {
@@ -29,8 +14,8 @@ public final class PolicyTokens extends Kernel {
       float a = advantage[i];
       float r = 1f, surrogate = a * nll[i], cut = 0f;
       if (ratio != 0) {
-        r = exp(-nll[i] - old[i]);
-        float held = max(least, min(most, r));
+        r = ratio(i);
+        float held = held(r);
         surrogate = -r * a;
         if (held * a < r * a) {
           surrogate = -held * a;
