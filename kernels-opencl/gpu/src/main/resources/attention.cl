@@ -1,7 +1,17 @@
 // Causal attention by online softmax for GPUs. A work-group of 64 items takes 64 queries (forward and dq) or 64 keys (dk and dv) of one head, one an item, whose vectors stay in
 // registers; the other side passes through local memory, KEYS vectors at a time. HEAD is the head's dimension, known when this is compiled. No time x time matrix, no atomics.
+// STORED says how q, k, v and out lie: 0 in fp32, 2 in bf16. Gradients are fp32.
 #define ITEMS 64
 #define KEYS 16
+#if STORED == 2
+typedef ushort stored_t;
+#define OF(x) from_bf16(x)
+#define TO(x) to_bf16(x)
+#else
+typedef float stored_t;
+#define OF(x) (x)
+#define TO(x) (x)
+#endif
 
 static int first_of(__global const int* first, int row, int t, int window) {
   const int document = first[row];
@@ -9,7 +19,15 @@ static int first_of(__global const int* first, int row, int t, int window) {
 }
 
 /* KEYS rows of HEAD values, from row s on, into local memory; rows after the last are zero. */
-static void load(__local float* to, __global const float* from, long base, int width, int lane, int s, int end, int item) {
+static void load(__local float* to, __global const stored_t* from, long base, int width, int lane, int s, int end, int item) {
+  for (int u = item; u < KEYS * HEAD; u += ITEMS) {
+    const int row = s + u / HEAD;
+    to[u] = row < end ? OF(from[(base + row) * width + lane + u % HEAD]) : 0.0f;
+  }
+}
+
+/* The same of a gradient. */
+static void load_slopes(__local float* to, __global const float* from, long base, int width, int lane, int s, int end, int item) {
   for (int u = item; u < KEYS * HEAD; u += ITEMS) {
     const int row = s + u / HEAD;
     to[u] = row < end ? from[(base + row) * width + lane + u % HEAD] : 0.0f;
@@ -17,7 +35,7 @@ static void load(__local float* to, __global const float* from, long base, int w
 }
 
 __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
-__kernel void attention(__global float* out, __global float* log_sum_exp, __global const float* q, __global const float* k, __global const float* v, __global const int* first,
+__kernel void attention(__global stored_t* out, __global float* log_sum_exp, __global const stored_t* q, __global const stored_t* k, __global const stored_t* v, __global const int* first,
     int time, int heads, int kv_heads, float scale, int window) {
   __local float keys[KEYS * HEAD], values[KEYS * HEAD];
   const int item = get_local_id(0), h = get_global_id(1), b = get_global_id(2), t = get_global_id(0);
@@ -28,7 +46,7 @@ __kernel void attention(__global float* out, __global float* log_sum_exp, __glob
   const long own = (base + t) * width + h * HEAD;
   float query[HEAD], sum[HEAD];
   for (int j = 0; j < HEAD; j++) {
-    query[j] = here ? scale * q[own + j] : 0.0f;
+    query[j] = here ? scale * OF(q[own + j]) : 0.0f;
     sum[j] = 0.0f;
   }
   float most = -INFINITY, total = 0.0f;
@@ -53,14 +71,14 @@ __kernel void attention(__global float* out, __global float* log_sum_exp, __glob
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   if (!here) return;
-  for (int j = 0; j < HEAD; j++) out[own + j] = sum[j] / total;
+  for (int j = 0; j < HEAD; j++) out[own + j] = TO(sum[j] / total);
   log_sum_exp[(base + t) * heads + h] = most + log(total);
 }
 
 /* dq, and delta = dout · out for the next kernel. */
 __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
-__kernel void attention_dq(__global float* dq, __global float* delta, __global const float* q, __global const float* k, __global const float* v, __global const int* first,
-    __global const float* out, __global const float* log_sum_exp, __global const float* dout, int time, int heads, int kv_heads, float scale, int window) {
+__kernel void attention_dq(__global float* dq, __global float* delta, __global const stored_t* q, __global const stored_t* k, __global const stored_t* v, __global const int* first,
+    __global const stored_t* out, __global const float* log_sum_exp, __global const float* dout, int time, int heads, int kv_heads, float scale, int window) {
   __local float keys[KEYS * HEAD], values[KEYS * HEAD];
   const int item = get_local_id(0), h = get_global_id(1), b = get_global_id(2), t = get_global_id(0);
   const int lane = h / (heads / kv_heads) * HEAD, kv_width = kv_heads * HEAD, width = heads * HEAD;
@@ -71,10 +89,10 @@ __kernel void attention_dq(__global float* dq, __global float* delta, __global c
   float query[HEAD], slope[HEAD], sum[HEAD];
   float d = 0.0f;
   for (int j = 0; j < HEAD; j++) {
-    query[j] = here ? scale * q[own + j] : 0.0f;
+    query[j] = here ? scale * OF(q[own + j]) : 0.0f;
     slope[j] = here ? dout[own + j] : 0.0f;
     sum[j] = 0.0f;
-    if (here) d = fma(slope[j], out[own + j], d);
+    if (here) d = fma(slope[j], OF(out[own + j]), d);
   }
   const float whole = here ? log_sum_exp[(base + t) * heads + h] : 0.0f;
   const int last = min(time, (int)(get_group_id(0) + 1) * ITEMS);
@@ -104,7 +122,7 @@ __kernel void attention_dq(__global float* dq, __global float* delta, __global c
 
 /* dk and dv: over the query heads of a group, then over the queries from the key on. */
 __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
-__kernel void attention_dkv(__global float* dk, __global float* dv, __global const float* q, __global const float* k, __global const float* v, __global const int* first,
+__kernel void attention_dkv(__global float* dk, __global float* dv, __global const stored_t* q, __global const stored_t* k, __global const stored_t* v, __global const int* first,
     __global const float* log_sum_exp, __global const float* dout, __global const float* delta, int time, int heads, int kv_heads, float scale, int window) {
   __local float queries[KEYS * HEAD], slopes[KEYS * HEAD], wholes[KEYS], deltas[KEYS];
   __local int froms[KEYS];
@@ -115,8 +133,8 @@ __kernel void attention_dkv(__global float* dk, __global float* dv, __global con
   const long own = (base + s) * kv_heads * HEAD + kv * HEAD;
   float key[HEAD], value[HEAD], key_sum[HEAD], value_sum[HEAD];
   for (int j = 0; j < HEAD; j++) {
-    key[j] = here ? k[own + j] : 0.0f;
-    value[j] = here ? v[own + j] : 0.0f;
+    key[j] = here ? OF(k[own + j]) : 0.0f;
+    value[j] = here ? OF(v[own + j]) : 0.0f;
     key_sum[j] = 0.0f;
     value_sum[j] = 0.0f;
   }
@@ -126,7 +144,7 @@ __kernel void attention_dkv(__global float* dk, __global float* dv, __global con
     const int h = kv * group + g;
     for (int t0 = t_begin; t0 < t_end; t0 += KEYS) {
       load(queries, q, base, width, h * HEAD, t0, time, item);
-      load(slopes, dout, base, width, h * HEAD, t0, time, item);
+      load_slopes(slopes, dout, base, width, h * HEAD, t0, time, item);
       if (item < KEYS) {
         const int t = t0 + item;
         wholes[item] = t < time ? log_sum_exp[(base + t) * heads + h] : 0.0f;

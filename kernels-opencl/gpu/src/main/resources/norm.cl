@@ -1,12 +1,20 @@
-// RMSNorm: a work-group a row. Sums over rows (gradients of weights and biases): a work-group takes 64 rows of 64 columns and leaves a partial sum; a second kernel adds the
+// RMSNorm: a work-group a row. STORED says how y lies: 0 in fp32, 2 in bf16. Sums over rows (gradients of weights and biases): a work-group takes 64 rows of 64 columns and leaves a partial sum; a second kernel adds the
 // partial sums of a column in order.
-__kernel void rms_norm(__global float* y, __global float* inverse, __global const float* x, __global const float* weight, int width, float epsilon, int offset, __local float* shared) {
+#if STORED == 2
+typedef ushort stored_t;
+#define TO(x) to_bf16(x)
+#else
+typedef float stored_t;
+#define TO(x) (x)
+#endif
+
+__kernel void rms_norm(__global stored_t* y, __global float* inverse, __global const float* x, __global const float* weight, int width, float epsilon, int offset, __local float* shared) {
   const long row = get_group_id(0);
   const int t = get_local_id(0), size = get_local_size(0);
   float squares = 0.0f;
   for (int j = t; j < width; j += size) squares = fma(x[row * width + j], x[row * width + j], squares);
   const float inv = 1.0f / sqrt(group_sum(squares, shared) / width + epsilon);
-  for (int j = t; j < width; j += size) y[row * width + j] = x[row * width + j] * inv * (offset ? 1.0f + weight[j] : weight[j]);
+  for (int j = t; j < width; j += size) y[row * width + j] = TO(x[row * width + j] * inv * (offset ? 1.0f + weight[j] : weight[j]));
   if (t == 0) inverse[row] = inv;
 }
 

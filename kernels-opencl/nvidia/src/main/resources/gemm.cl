@@ -1,4 +1,5 @@
-// Matrix products on tensor cores: operands are rounded from fp32 to bf16 as they go into local memory, products are summed in fp32, results are fp32. A work-group of four warps
+// Matrix products on tensor cores: operands are bf16, or rounded to it as they go into local memory; products are summed in fp32. LEFT, RIGHT and RESULT say how a, b and c lie: 1 in fp32, 2 in bf16.
+// A work-group of four warps
 // computes a tile of 64 x 64, each warp 32 x 32 of it by mma.sync m16n8k16, a slice of 32 of k at a time. Needs compute capability 8.0; what the compiler says to probe.cl decides.
 // Fragments lie in lanes as the PTX manual says: lane = 4 g + t holds of A rows g and g + 8, pairs of k at 2 t and 2 t + 8; of B column g, the same pairs; of C rows g and g + 8,
 // columns 2 t and 2 t + 1.
@@ -45,16 +46,36 @@ static void mma(float* c, const uint* a, const uint* b, const void* exchange) {
 #define EXCHANGE const void* exchange = 0;
 #endif
 
-static float left_at(__global const float* a, long start, int row, int p, int m, int k, int transposed) {
-  return row < m && p < k ? a[start + (transposed ? (long)p * m + row : (long)row * k + p)] : 0.0f;
+#if LEFT == 2
+typedef ushort left_t;
+#define LEFT_WORD(low, high) ((uint)(low) | (uint)(high) << 16)
+#else
+typedef float left_t;
+#define LEFT_WORD(low, high) packed(low, high)
+#endif
+#if RIGHT == 2
+typedef ushort right_t;
+#define RIGHT_WORD(low, high) ((uint)(low) | (uint)(high) << 16)
+#else
+typedef float right_t;
+#define RIGHT_WORD(low, high) packed(low, high)
+#endif
+#if RESULT == 2
+typedef ushort result_t;
+#else
+typedef float result_t;
+#endif
+
+static left_t left_at(__global const left_t* a, long start, int row, int p, int m, int k, int transposed) {
+  return row < m && p < k ? a[start + (transposed ? (long)p * m + row : (long)row * k + p)] : (left_t)0;
 }
 
-static float right_at(__global const float* b, long start, int p, int column, int n, int k, int transposed) {
-  return column < n && p < k ? b[start + (transposed ? (long)column * k + p : (long)p * n + column)] : 0.0f;
+static right_t right_at(__global const right_t* b, long start, int p, int column, int n, int k, int transposed) {
+  return column < n && p < k ? b[start + (transposed ? (long)column * k + p : (long)p * n + column)] : (right_t)0;
 }
 
 __attribute__((reqd_work_group_size(128, 1, 1)))
-__kernel void gemm(__global float* c, __global const float* a, __global const float* b, int m, int n, int k, int transpose_a, int transpose_b, int accumulate,
+__kernel void gemm(__global result_t* c, __global const left_t* a, __global const right_t* b, int m, int n, int k, int transpose_a, int transpose_b, int accumulate,
     long c_start, long a_start, long b_start) {
   __local uint left[TILE * PITCH], right[TILE * PITCH];
   EXCHANGE
@@ -66,9 +87,9 @@ __kernel void gemm(__global float* c, __global const float* a, __global const fl
     for (int u = item; u < TILE * WORDS; u += 128) {
       // Neighbours read what lies side by side in memory.
       const int wa = transpose_a ? u / TILE : u % WORDS, ra = transpose_a ? u % TILE : u / WORDS, pa = start + 2 * wa;
-      left[ra * PITCH + wa] = packed(left_at(a, a_start, row0 + ra, pa, m, k, transpose_a), left_at(a, a_start, row0 + ra, pa + 1, m, k, transpose_a));
+      left[ra * PITCH + wa] = LEFT_WORD(left_at(a, a_start, row0 + ra, pa, m, k, transpose_a), left_at(a, a_start, row0 + ra, pa + 1, m, k, transpose_a));
       const int wb = transpose_b ? u % WORDS : u / TILE, cb = transpose_b ? u / WORDS : u % TILE, pb = start + 2 * wb;
-      right[cb * PITCH + wb] = packed(right_at(b, b_start, pb, column0 + cb, n, k, transpose_b), right_at(b, b_start, pb + 1, column0 + cb, n, k, transpose_b));
+      right[cb * PITCH + wb] = RIGHT_WORD(right_at(b, b_start, pb, column0 + cb, n, k, transpose_b), right_at(b, b_start, pb + 1, column0 + cb, n, k, transpose_b));
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int w = 0; w < WORDS; w += 8) {
@@ -95,7 +116,11 @@ __kernel void gemm(__global float* c, __global const float* a, __global const fl
         const int row = row0 + own_row + 16 * i + g + (u >= 2 ? 8 : 0), column = column0 + own_column + 8 * j + 2 * t + u % 2;
         if (row >= m || column >= n) continue;
         const long at = c_start + (long)row * n + column;
+#if RESULT == 2
+        c[at] = to_bf16(sum[i][j][u]);
+#else
         c[at] = accumulate ? c[at] + sum[i][j][u] : sum[i][j][u];
+#endif
       }
     }
   }

@@ -30,7 +30,7 @@ final class PlanCommand implements Callable<Integer> {
       var plan = study.probed();
       progress.preparingDone();
       var pilot = study.pilot(session.swaps(), session.stop());
-      session.console().out.println(PlanText.of(plan, study.results(), pilot, study.pairs()));
+      session.console().out.println(PlanText.of(plan, study, pilot));
     }
     if (session.stop().getAsBoolean()) {
       session.console().say("Stopped; the same command goes on with the pilot from here.");

@@ -3,8 +3,10 @@ package org.vulpes.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import org.vulpes.study.Arm;
 import org.vulpes.study.Steps;
+import org.vulpes.study.Study;
 import org.vulpes.study.StudyPlan;
 import org.vulpes.study.TrialResult;
 import org.vulpes.study.statistics.Verdict;
@@ -13,8 +15,10 @@ import org.vulpes.study.statistics.Verdict;
 final class PlanText {
   private PlanText() {}
 
-  /** @param pairs verdicts on pairs that are there already */
-  static String of(StudyPlan plan, List<TrialResult> results, List<TrialResult> pilot, List<Verdict> pairs) {
+  /** @param plan of the study, or the same with its time @param pilot results of its pilot */
+  static String of(StudyPlan plan, Study of, List<TrialResult> pilot) {
+    List<TrialResult> results = of.results();
+    List<Verdict> pairs = of.pairs();
     var t = new StringBuilder();
     boolean study = plan.family() > 0;
     t.append(study ? "Study " : "Run ").append(plan.name());
@@ -37,6 +41,7 @@ final class PlanText {
           plan.savedFlops(), all, 100 * plan.savedFlops() / all));
     }
     row(t, "device", plan.device());
+    row(t, "memory", memory(of.memory()));
     var text = new StringBuilder();
     for (Map.Entry<String, long[]> d : plan.domains().entrySet()) {
       text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%s %s (+%.0f KB validation)", d.getKey(), bytes(d.getValue()[0]), d.getValue()[1] / 1e3));
@@ -58,6 +63,13 @@ final class PlanText {
     if (study) t.append('\n').append(PowerText.of(plan, pilot, pairs));
     for (String caution : plan.cautions()) t.append("  ").append(caution).append('\n');
     return t.toString();
+  }
+
+  /** @param bytes by arm */
+  private static String memory(SortedMap<String, Long> bytes) {
+    var of = bytes.values().stream().mapToLong(Long::longValue).summaryStatistics();
+    String range = of.getMin() == of.getMax() ? "" : String.format(Locale.ROOT, "%,.0f to ", of.getMin() / 1e6);
+    return range + String.format(Locale.ROOT, "%,.0f MB on the device for a trial: weights, gradients, moments, and what the largest micro-batch takes", of.getMax() / 1e6);
   }
 
   private static String budgets(StudyPlan plan) {

@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
       Study study = Study.open(config.load(session.catalogue()), config.name(), session.catalogue(), progress, session.stop());
       progress.preparingDone();
       var pilot = study.pilot(session.swaps(), session.stop());
-      console.out.println(PlanText.of(study.plan(), study.results(), pilot, study.pairs()));
+      console.out.println(PlanText.of(study.plan(), study, pilot));
       result = study.run(session.swaps(), session.stop(), session.command());
     }
     if (session.stop().getAsBoolean()) {

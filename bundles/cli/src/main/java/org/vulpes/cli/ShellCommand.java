@@ -57,7 +57,7 @@ final class ShellCommand implements Callable<Integer> {
     var console = session.console();
     String name = target.getFileName().toString().replaceFirst("\\.conf$", "");
     Study study = Study.open(ConfigFile.load(target, overrides, session.catalogue().reference()), name, session.catalogue(), new Told(), session.stop());
-    console.out.println(PlanText.of(study.plan(), study.results(), List.of(), List.of()));
+    console.out.println(PlanText.of(study.plan(), study, List.of()));
     var prompt = new Prompt(Thread.currentThread());
     var training = new FutureTask<StudyResult>(() -> study.run(session.swaps(), session.stop(), session.command())) {
       @Override

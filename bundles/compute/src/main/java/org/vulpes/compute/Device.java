@@ -32,6 +32,16 @@ public interface Device extends AutoCloseable {
    */
   Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families);
 
+  /** What a program takes beside its bindings once it is prepared: planned memory, and copies of bindings in forms that kernels want. Allocates nothing. */
+  default Memory needs(Program program, List<KernelFamily> families) {
+    return new Memory(program.arenaBytes(), program.arenaBytes());
+  }
+
+  /** What there is room for at most, in all and in one buffer. */
+  default Memory room() {
+    return Memory.UNBOUNDED;
+  }
+
   /**
    * What the device has chosen for itself by trying it out (tile sizes, numbers of threads), by name. A run journals it, and hands it back when it is resumed or replayed, as other choices may give
    * other bits. Empty when everything follows from {@link #info}.

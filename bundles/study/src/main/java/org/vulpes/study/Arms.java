@@ -27,7 +27,6 @@ import org.vulpes.curriculum.Mixture;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.model.Decoder;
 import org.vulpes.objective.Material;
-import org.vulpes.optimizer.Optimizer;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Options;
@@ -51,6 +50,7 @@ final class Arms {
   private final Catalogue catalogue;
   private final StudyData data;
   private final Map<String, TokenStore> texts = new LinkedHashMap<>();
+  private final SortedMap<String, Long> memory = new TreeMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
   private final List<Arm> declared;
 
@@ -120,6 +120,11 @@ final class Arms {
 
   TokenStore text(Config config) {
     return data.store(config);
+  }
+
+  /** Bytes that a trial of each arm takes of its device at most, once there is a plan. */
+  SortedMap<String, Long> memory() {
+    return memory;
   }
 
   /** What a reader should know of the arms' costs. */
@@ -240,10 +245,11 @@ final class Arms {
     var domains = new TreeMap<String, long[]>();
     for (String d : store.domains()) domains.put(d, new long[] {store.training(d).bytes(), store.validation(d).bytes()});
     int cores = Runtime.getRuntime().availableProcessors();
+    memory.putAll(MemoryNeeds.of(arms, catalogue));
     DeviceInfo device = device(base.config());
     // It was asked for one thread: a device that has more takes all of them for each trial.
     boolean shared = device.threads() == 1;
-    int sideBySide = Math.max(1, Math.min(arms.size() * settings.seeds().size(), settings.sideBySide() > 0 ? settings.sideBySide() : shared ? Math.min(cores, fitting(arms)) : 1));
+    int sideBySide = Math.max(1, Math.min(arms.size() * settings.seeds().size(), settings.sideBySide() > 0 ? settings.sideBySide() : shared ? Math.min(cores, fitting()) : 1));
     int threads = run.threads() > 0 ? run.threads() : Math.max(1, cores / sideBySide);
     return new StudyPlan(name, settings.question(), settings.baseline(), arms, settings.seeds(), settings.design(), settings.metric(), settings.smallestEffect(),
         settings.alpha(), registered, run.tokens(), store.contentHash(), domains, store.tokenizer().fingerprint(), sideBySide, threads,
@@ -251,15 +257,10 @@ final class Arms {
   }
 
   /** How many trials of the largest arm have room at the same time, a quarter of the machine's memory left to everything else. */
-  private int fitting(List<Arm> arms) {
-    long most = 1;
-    for (Arm a : arms) {
-      Optimizer optimizer = catalogue.create(a.config(), "optimizer");
-      most = Math.max(most, StepCost.bytes(Trainee.of(a.config(), catalogue, a.vocabulary()), optimizer, a.lessons(),
-          RunSettings.of(a.config()).microBatchTokens()));
-    }
-    long memory = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
-    return (int) Math.clamp(memory / 4 * 3 / most, 1, 1024);
+  private int fitting() {
+    long most = memory.values().stream().mapToLong(Long::longValue).max().orElse(1);
+    long machine = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
+    return (int) Math.clamp(machine / 4 * 3 / most, 1, 1024);
   }
 
   /** Opens the device once: what is wrong with it is said before anything trains. */

@@ -77,6 +77,11 @@ public final class Study {
     return plan.with(speed);
   }
 
+  /** Bytes that a trial of each arm takes of its device at most, counted before anything trains. */
+  public SortedMap<String, Long> memory() {
+    return arms.memory();
+  }
+
   /** Where the study leaves its files. */
   public Path folder() {
     return folder;

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.vulpes.compute.DType;
+import org.vulpes.compute.Device;
+import org.vulpes.compute.KernelFamily;
+import org.vulpes.compute.Memory;
 import org.vulpes.curriculum.Curriculum;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Cost;
@@ -51,20 +54,23 @@ public final class StepCost {
   }
 
   /**
-   * Bytes that a run holds on its device at most, but for what its validation and its device's threads need: weights, gradients and moments in F32, and the planned memory of
-   * its largest micro-batch.
+   * What a run takes of a device's memory at most, but for what its validation, a swap and the device's threads need: weights, gradients and moments in F32, and what the micro-batch that needs most
+   * takes beside them. Nothing is allocated.
+   *
+   * @param families implementations that replace the device's own
    */
-  public static long bytes(Trainee trainee, Optimizer optimizer, List<Curriculum.Planned> lessons, int microBatchTokens) {
-    long arena = 0;
-    for (var planned : lessons) {
-      var lesson = planned.lesson();
-      int sequences = Math.min(lesson.sequences(), MicroBatches.sequences(trainee, microBatchTokens, lesson.sequenceLength()));
-      arena = Math.max(arena, MicroBatches.record(trainee, new MicroBatches.Shape(sequences, lesson.sequenceLength(), false)).program().arenaBytes());
+  public static Memory memory(Trainee trainee, Optimizer optimizer, List<Curriculum.Planned> lessons, int microBatchTokens, Device device, List<KernelFamily> families) {
+    Memory most = new Memory(0, 0);
+    for (var shape : lessons.stream().map(Curriculum.Planned::lesson).map(l -> new MicroBatches.Shape(
+        Math.min(l.sequences(), MicroBatches.sequences(trainee, microBatchTokens, l.sequenceLength())), l.sequenceLength(), false)).distinct().toList()) {
+      Memory needs = device.needs(MicroBatches.record(trainee, shape).program(), families);
+      if (needs.bytes() > most.bytes()) most = needs;
     }
     long frozen = trainee.models().frozen().values().stream().mapToLong(d -> d.count().total()).sum() + trainee.policy().count().total();
     long trained = trainee.trained().stream().mapToLong(p -> p.shape().length()).sum();
     long moments = trainee.trained().stream().mapToLong(p -> p.shape().length() * optimizer.moments(p).size()).sum();
-    return 4 * (frozen + trained + moments) + arena;
+    long largest = trainee.trained().stream().mapToLong(p -> p.shape().length()).max().orElse(0);
+    return new Memory(4 * (frozen + trained + moments) + most.bytes(), Math.max(4 * largest, most.largest()));
   }
 
   /**

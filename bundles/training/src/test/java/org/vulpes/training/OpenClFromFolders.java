@@ -13,6 +13,7 @@ import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.opencl.OpenCl;
+import org.vulpes.compute.opencl.internal.Opening;
 import org.vulpes.slot.Options;
 import org.vulpes.slot.Plugin;
 
@@ -35,6 +36,17 @@ final class OpenClFromFolders implements Plugin<DeviceProvider> {
     assumeTrue(refusal.isEmpty(), () -> "skipped: " + refusal.get());
   }
 
+  /** With the kernels that store bf16, and in their place those of fp32 that lie in rows as well. */
+  static Device open(boolean bf16) {
+    return bf16 ? open(true, PORTABLE, KERNELS.resolve("gpu/src/main/resources")) : open(false, PORTABLE);
+  }
+
+  /** With what was built before, as a run opens it. */
+  private static Device open(boolean bf16, Path... kernels) {
+    var texts = Stream.of(kernels).filter(Files::isDirectory).map(k -> Opening.read(k.toString(), Opening.folder(k))).toList();
+    return Opening.open("0", texts, new Opening.How(Path.of("target/opencl-cache"), 0, false, bf16));
+  }
+
   @Override
   public DeviceProvider create(Options options) {
     return new DeviceProvider() {
@@ -45,7 +57,7 @@ final class OpenClFromFolders implements Plugin<DeviceProvider> {
 
       @Override
       public Device open(int threads) {
-        Device out = OpenCl.open("0", Stream.of(PORTABLE, KERNELS.resolve("cpu/src/main/resources")).filter(Files::isDirectory).toArray(Path[]::new));
+        Device out = OpenClFromFolders.open(false, PORTABLE, KERNELS.resolve("cpu/src/main/resources"));
         OPENED.add(out);
         return out;
       }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.vulpes.compute.Kernel;
 
-/** Which texts may compute the calls of which family: what the configuration chose, else all that fit the device, the highest rank first. */
+/** Which texts may compute the calls of which family: what the configuration chose, else all that fit the device: those that have the precision first, of them the highest rank. */
 final class Choice {
   private final List<KernelText> all;
   private final Map<String, KernelText> chosen;
   private final Precision precision;
 
-  /** @param texts that do not refuse the device @param chosen by family @param precision of products */
+  /** @param texts that do not refuse the device @param chosen by family @param precision that products must have, and others should */
   Choice(List<KernelText> texts, Map<String, KernelText> chosen, Precision precision) {
-    all = texts.stream().sorted(Comparator.comparingInt(KernelText::rank).reversed()).toList();
+    all = texts.stream().sorted(Comparator.comparing((KernelText t) -> !t.precisions().contains(precision)).thenComparing(Comparator.comparingInt(KernelText::rank).reversed())).toList();
     this.chosen = chosen;
     this.precision = precision;
   }
@@ -35,10 +35,10 @@ final class Choice {
     return out;
   }
 
-  /** Every text once, for entries that join calls of several families. */
+  /** Every text of the precision once, for entries that join calls of several families. */
   List<KernelText> every() {
     var out = new ArrayList<KernelText>(chosen.values());
-    for (KernelText t : all) if (!out.contains(t)) out.add(t);
+    for (KernelText t : all) if (!out.contains(t) && t.precisions().contains(precision)) out.add(t);
     return out;
   }
 

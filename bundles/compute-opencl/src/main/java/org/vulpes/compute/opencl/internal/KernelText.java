@@ -44,8 +44,18 @@ record KernelText(String name, int rank, boolean fallsBack, List<Precision> prec
   /** What is done, in order. */
   sealed interface Command permits Launch, Repeat {}
 
-  /** @param place in the file, for messages */
-  record Launch(ProgramText program, String kernel, List<Argument> arguments, List<Expression> global, List<Expression> local, String place) implements Command {}
+  /** @param place in the file, for messages: two that do the same are equal wherever they stand */
+  record Launch(ProgramText program, String kernel, List<Argument> arguments, List<Expression> global, List<Expression> local, String place) implements Command {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Launch l && l.program.equals(program) && l.kernel.equals(kernel) && l.arguments.equals(arguments) && l.global.equals(global) && l.local.equals(local);
+    }
+
+    @Override
+    public int hashCode() {
+      return kernel.hashCode() * 31 + arguments.hashCode();
+    }
+  }
 
   /** Commands that are done several times, with {@code i} = 0, 1, …; none where the condition does not hold. @param when null: always @param times null: once, without an {@code i} */
   record Repeat(Expression when, Expression times, List<Command> commands) implements Command {}
@@ -61,8 +71,8 @@ record KernelText(String name, int rank, boolean fallsBack, List<Precision> prec
 
   record Local(Expression bytes) implements Argument {}
 
-  /** How an operand may lie in memory. {@code bytes} may be more than rows take. */
-  record Layout(String name, Expression bytes, Launch fromRows, Launch toRows) {
+  /** How an operand may lie in memory. {@code bytes} may be more than rows take. @param rounds it keeps less than fp32 does: nothing that the caller owns lies so */
+  record Layout(String name, Expression bytes, boolean rounds, Launch fromRows, Launch toRows) {
     @Override
     public String toString() {
       return name;

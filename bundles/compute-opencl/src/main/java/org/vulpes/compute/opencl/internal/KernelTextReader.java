@@ -110,8 +110,8 @@ final class KernelTextReader {
   }
 
   private Layout layout(String called, Options o) {
-    legal(o, "bytes", "from-rows", "to-rows");
-    return new Layout(called, expression(o, "bytes"), launch(o.block("from-rows")), launch(o.block("to-rows")));
+    legal(o, "bytes", "rounds", "from-rows", "to-rows");
+    return new Layout(called, expression(o, "bytes"), o.has("rounds") && o.flag("rounds"), launch(o.block("from-rows")), launch(o.block("to-rows")));
   }
 
   private Entry entry(int number, Options o) {

@@ -16,4 +16,8 @@ record Laid(KernelText.Layout layout, int columns) {
   boolean rows() {
     return layout == null;
   }
+
+  boolean rounds() {
+    return layout != null && layout.rounds();
+  }
 }

@@ -16,6 +16,7 @@ import org.vulpes.compute.DeviceInfo;
 import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.KernelFamily;
+import org.vulpes.compute.Memory;
 import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.compute.OwnKernels;
 import org.vulpes.compute.Program;
@@ -115,6 +116,15 @@ final class OpenClDevice implements Device {
   @Override
   public Executable prepare(Program program, Map<String, Buffer> bindings, List<KernelFamily> families) {
     checkOpen();
+    Choice among = choice(families);
+    var bound = new ArrayList<OpenClBuffer>();
+    for (Program.Binding b : program.bindings()) bound.add(fitting(program, b, bindings.get(b.name())));
+    var executable = guarded("prepare program '" + program.name() + "'", () -> new OpenClExecutable(this, among, program, bound.toArray(OpenClBuffer[]::new)));
+    executables.add(executable);
+    return executable;
+  }
+
+  private Choice choice(List<KernelFamily> families) {
     var chosen = new HashMap<String, KernelText>();
     for (KernelFamily f : families) {
       if (f instanceof OwnKernels) continue;
@@ -123,11 +133,25 @@ final class OpenClDevice implements Device {
       }
       chosen.put(f.family(), own.text());
     }
-    var bound = new ArrayList<OpenClBuffer>();
-    for (Program.Binding b : program.bindings()) bound.add(fitting(program, b, bindings.get(b.name())));
-    var executable = guarded("prepare program '" + program.name() + "'", () -> new OpenClExecutable(this, choice.with(chosen), program, bound.toArray(OpenClBuffer[]::new)));
-    executables.add(executable);
-    return executable;
+    return choice.with(chosen);
+  }
+
+  @Override
+  public Memory needs(Program program, List<KernelFamily> families) {
+    var homes = new Laid[program.bindings().size()];
+    var plan = Planner.settled(program, Fusion.tasks(program, choice(families), context.facts, Tuning.STANDARD), context.facts, homes);
+    long copies = plan.kept().stream().mapToLong(Place.Kept::bytes).sum(), largest = plan.kept().stream().mapToLong(Place.Kept::bytes).max().orElse(0), moved = 0;
+    // Weights come in rows, and are laid out beside the arena unless they are large.
+    for (int i = 0; i < homes.length; i++) {
+      long bytes = program.bindings().get(i).length() * program.bindings().get(i).type().bytes();
+      if (homes[i] != null && bytes <= plan.arenaBytes() / 2) moved = Math.max(moved, bytes);
+    }
+    return new Memory(plan.arenaBytes() + copies + moved, Math.max(plan.arenaBytes(), largest));
+  }
+
+  @Override
+  public Memory room() {
+    return new Memory(context.facts.globalBytes(), context.facts.maxAllocation());
   }
 
   private OpenClBuffer fitting(Program program, Program.Binding binding, Buffer given) {

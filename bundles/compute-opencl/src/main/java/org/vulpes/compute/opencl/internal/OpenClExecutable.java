@@ -16,8 +16,6 @@ import org.vulpes.compute.Program;
 final class OpenClExecutable implements Executable {
   /** Launches that are handed to the driver at a time: it works on them while the next are put into the queue. */
   static final int FLUSHED = 64;
-  /** Each round decides layouts that the round before has wished for. */
-  private static final int ROUNDS = 4;
 
   private final OpenClDevice device;
   private final Choice choice;
@@ -97,13 +95,10 @@ final class OpenClExecutable implements Executable {
 
   private void plan() {
     List<Task> tasks = Fusion.tasks(program, choice, device.context().facts, device.tuning());
-    for (int round = 0; round < ROUNDS; round++) {
-      var homes = new Laid[bindings.length];
-      for (int i = 0; i < homes.length; i++) homes[i] = bindings[i].home();
-      plan = Planner.plan(program, tasks, device.context().facts, homes);
-      if (plan.wishes().isEmpty()) return;
-      plan.wishes().forEach((binding, wish) -> bindings[binding].home(wish));
-    }
+    var homes = new Laid[bindings.length];
+    for (int i = 0; i < homes.length; i++) homes[i] = bindings[i].home();
+    plan = Planner.settled(program, tasks, device.context().facts, homes);
+    for (int i = 0; i < homes.length; i++) if (homes[i] != null) bindings[i].home(homes[i]);
   }
 
   private void tie() {

@@ -17,6 +17,9 @@ import org.vulpes.compute.UnsupportedKernel;
  * layout at the beginning and the end of a program (their home), which they keep from run to run.
  */
 final class Planner {
+  /** Each round decides layouts that the round before has wished for. */
+  private static final int ROUNDS = 4;
+
   /**
    * What a program became.
    *
@@ -44,8 +47,18 @@ final class Planner {
     this.homes = homes;
   }
 
+  /** Plans until nothing is wished for any more. @param homes of the bindings; null where a binding has none yet: it is given the one that tasks wish for, if any do */
+  static Plan settled(Program program, List<Task> tasks, ClFacts facts, Laid[] homes) {
+    Plan plan = null;
+    for (int round = 0; round < ROUNDS && (plan == null || !plan.wishes().isEmpty()); round++) {
+      plan = plan(program, tasks, facts, homes);
+      plan.wishes().forEach((binding, wish) -> homes[binding] = wish);
+    }
+    return plan;
+  }
+
   /** @param homes of the bindings; null where a binding has none yet: it then lies in rows, and {@link Plan#wishes} may tell a better one */
-  static Plan plan(Program program, List<Task> tasks, ClFacts facts, Laid[] homes) {
+  private static Plan plan(Program program, List<Task> tasks, ClFacts facts, Laid[] homes) {
     var all = homes.clone();
     for (int i = 0; i < all.length; i++) if (all[i] == null) all[i] = Laid.ROWS;
     var planner = new Planner(program, facts, all);
@@ -119,7 +132,7 @@ final class Planner {
   }
 
   private void wish(Value v, Laid wanted, Laid[] decided) {
-    if (!v.bound() || !v.whole || wanted.rows() || decided[v.binding] != null) return;
+    if (!v.bound() || !v.whole || wanted.rows() || wanted.rounds() || decided[v.binding] != null) return;
     // Padded layouts do not fit into the memory that the caller has asked for.
     if (bytes(wanted, v) <= v.length * v.type.bytes()) wishes.putIfAbsent(v.binding, wanted);
   }
@@ -213,7 +226,8 @@ final class Planner {
     Place there = places.get(v).get(wanted);
     if (there != null) return there;
     Place.Block copy = convertedApart(u, wanted);
-    places.get(v).put(wanted, copy);
+    // Kept for those who want it again, unless keeping it undoes what a layout that rounds is for: the other copy would lie there from the forward pass until the backward one.
+    if (!primary.get(v).rounds()) places.get(v).put(wanted, copy);
     return copy;
   }
 

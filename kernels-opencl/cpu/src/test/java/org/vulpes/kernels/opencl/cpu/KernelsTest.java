@@ -147,8 +147,12 @@ class KernelsTest {
     check(all, new ClipFactor(), of(1), of(1));
   }
 
+  static List<OperationCheck> longest() {
+    return OddSizes.longest(seed);
+  }
+
   @ParameterizedTest
-  @MethodSource("checks")
+  @MethodSource({"checks", "longest"})
   void agreesWithTheDefinition(OperationCheck check) {
     double[][] out = check.run(device);
     // Logits of normal numbers are as large as 40, and carry their rounding into the exponent.

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vulpes.compute.Memory;
 import org.vulpes.graph.reference.ReferenceDevice;
 
 /** A whole training step in panels, with everything joined that may be, against the float64 interpreter. */
@@ -37,6 +39,24 @@ class StepTest {
         assertTrue(error < most, () -> name + ": " + error);
       }
       for (int i = 2; i <= 4; i++) assertEquals(expected.run(i), ours.run(i), 1e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"panels", "any"})
+  void takesTheMemoryThatWasToldBefore(String which) {
+    try (var cpu = Cpu.open()) {
+      var program = shape(which).accumulate().program();
+      Memory told = cpu.needs(program, List.of());
+      assertEquals(0, cpu.peakBytes());
+      try (var step = new Llama.Step(cpu, shape(which))) {
+        long bindings = step.buffers.values().stream().mapToLong(b -> b.length() * b.type().bytes()).sum();
+        assertTrue(cpu.peakBytes() <= bindings + told.bytes(), () -> told + " and " + bindings + ", but " + cpu.peakBytes());
+        // Weights lie in rows at first, and the first step lays them out.
+        step.run(1);
+        assertEquals(bindings + told.bytes(), cpu.peakBytes());
+        assertTrue(told.largest() < told.bytes() && told.largest() >= program.arenaBytes() / 2, told::toString);
+      }
     }
   }
 

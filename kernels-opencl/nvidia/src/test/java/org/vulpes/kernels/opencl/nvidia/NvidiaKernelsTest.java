@@ -34,7 +34,7 @@ class NvidiaKernelsTest {
     try (var files = Files.list(Path.of("target/classes"))) {
       for (Path f : files.filter(Files::isRegularFile).toList()) {
         String text = Files.readString(f);
-        if (f.endsWith("kernels.conf")) text = text.replace("that = \"nvidia\"", "that = \"1\"").replaceAll("(?m)^probe .*$", "").replaceAll("source = \\[gemm.cl", "options = \"-DPROVE\", source = [gemm.cl");
+        if (f.endsWith("kernels.conf")) text = text.replace("that = \"nvidia\"", "that = \"1\"").replaceAll("(?m)^probe .*$", "").replaceAll("source = \\[bf16.cl, gemm.cl", "options = \"-DPROVE\", source = [bf16.cl, gemm.cl");
         Files.writeString(folder.resolve(f.getFileName()), text);
       }
     }
