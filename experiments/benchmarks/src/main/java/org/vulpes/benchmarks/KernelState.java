@@ -1,6 +1,8 @@
 package org.vulpes.benchmarks;
 
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,6 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.jvm.internal.JvmDevicePlugin;
+import org.vulpes.compute.opencl.OpenCl;
 import org.vulpes.slot.Options;
 import org.vulpes.training.KernelProbe;
 
@@ -30,11 +33,15 @@ public abstract class KernelState {
   @Param({"pocket-1M", "pocket-8M", "pocket-31M"})
   public String shape;
 
-  /** Threads of the device; 0: as many as there are cores. */
+  /** jvm, or an OpenCL device as a configuration names it: opencl:0, opencl:cpu, opencl:gpu. */
+  @Param("jvm")
+  public String device;
+
+  /** Threads of the jvm device; 0: as many as there are cores. A driver of OpenCL has its own. */
   @Param("0")
   public int threads;
 
-  private Device device;
+  private Device opened;
   private KernelProbe probe;
 
   /** What a run computes and moves by the operation's rules; JMH reports both per second. */
@@ -49,14 +56,19 @@ public abstract class KernelState {
 
   @Setup(Level.Trial)
   public void open() {
-    device = new JvmDevicePlugin().create(Options.of("spin-microseconds = 50")).open(threads);
-    probe = open(device, ModelShape.of(shape));
+    opened = device.equals("jvm") ? new JvmDevicePlugin().create(Options.of("spin-microseconds = 50")).open(threads) : OpenCl.open(device.substring(device.indexOf(':') + 1), kernels());
+    probe = open(opened, ModelShape.of(shape));
+  }
+
+  /** Those of the house as the build has left them; the working directory is the project's root. */
+  private static Path[] kernels() {
+    return Stream.of("portable", "cpu", "gpu", "nvidia").map(k -> Path.of("kernels-opencl", k, "target/classes")).toArray(Path[]::new);
   }
 
   @TearDown(Level.Trial)
   public void close() {
     probe.close();
-    device.close();
+    opened.close();
   }
 
   final void run(Work work) {

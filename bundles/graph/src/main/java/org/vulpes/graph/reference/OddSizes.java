@@ -40,6 +40,15 @@ public final class OddSizes {
     return all(seed).stream().filter(c -> Arrays.asList(operations).contains(c.operation().getClass())).toList();
   }
 
+  /** Attention over 8,191 positions of some documents, forward and backward: the longest sequences that kernels are made for, apart from {@link #all} as the definition takes a second. */
+  public static List<OperationCheck> longest(long seed) {
+    var sizes = new OddSizes(seed);
+    int[] q = axes(1, 8191, 10), kv = axes(1, 8191, 5), rows = axes(1, 8191);
+    sizes.add(new Attention(2, 1, 5, 0.3, 0), q, kv, kv, rows);
+    sizes.add(new AttentionGradient(2, 1, 5, 0.3, 0), q, kv, kv, rows, q, axes(1, 8191, 2), q);
+    return List.copyOf(sizes.cases);
+  }
+
   private void add(Operation operation, int[]... sizes) {
     cases.add(OperationCheck.of(operation, seed + cases.size(), sizes));
   }

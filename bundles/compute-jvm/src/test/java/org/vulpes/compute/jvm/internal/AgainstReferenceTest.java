@@ -30,6 +30,7 @@ import org.vulpes.graph.operations.MatMul;
 import org.vulpes.graph.operations.Pointwise;
 import org.vulpes.graph.operations.TopAndRest;
 import org.vulpes.graph.operations.TopAndRestGradient;
+import org.vulpes.graph.reference.OddSizes;
 import org.vulpes.graph.reference.OperationCheck;
 import org.vulpes.graph.reference.ReferenceDevice;
 
@@ -40,6 +41,10 @@ class AgainstReferenceTest {
   private static final Attention NARROW = new Attention(1, 1, 7, 0.3, 20);
 
   static Stream<OperationCheck> checks() {
+    return Stream.concat(OddSizes.longest(40).stream(), small());
+  }
+
+  private static Stream<OperationCheck> small() {
     return Stream.of(
         OperationCheck.of(new MatMul(false, true), 1, new int[] {2, 17, 70}, new int[] {33, 70}),
         OperationCheck.of(new MatMul(false, false), 2, new int[] {2, 17, 70}, new int[] {70, 33}),
