@@ -115,8 +115,10 @@ public final class ConfigFile {
     if (equals < 1) throw new InvalidInput(said + "write it as key=value, for instance --set model.layers=3.");
     String key = assignment.substring(0, equals).strip();
     String raw = assignment.substring(equals + 1).strip();
-    // A colon would have to be quoted, and the shell takes the quotes away.
-    if (key.equals(DEVICE) && raw.matches("[\\w:. -]+")) return shorthand(ConfigFactory.empty().withValue(DEVICE, ConfigValueFactory.fromAnyRef(raw, "--set " + assignment)));
+    // A colon would have to be quoted, and the shell takes the quotes away, unless they are quoted too.
+    if (key.equals(DEVICE) && raw.matches("[\\w:. -]+|\"[^\"]*\"")) {
+      return shorthand(ConfigFactory.empty().withValue(DEVICE, ConfigValueFactory.fromAnyRef(raw.replace("\"", ""), "--set " + assignment)));
+    }
     try {
       ConfigUtil.splitPath(key);
       var options = ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription("--set " + assignment)

@@ -175,4 +175,14 @@ class ConfigFileTest {
     var e = assertThrows(InvalidInput.class, () -> Options.at(load("", "model.layers=-1"), "model").integer("layers", 1, 100));
     assertEquals("--set model.layers=-1: model.layers must be from 1 to 100, but is -1.", e.getMessage());
   }
+
+  @Test
+  void aDeviceIsNamedInShortWithQuotesAndWithout() throws IOException {
+    Config reference = ConfigFactory.parseString("device { use = jvm, jvm {}, opencl { which = \"0\" } }");
+    for (String said : List.of("device=opencl:cpu", "device=\"opencl:cpu\"", "device = \"opencl:cpu\"")) {
+      Config c = ConfigFile.load(write("device.conf", ""), List.of(said), reference);
+      assertEquals("opencl cpu", c.getString("device.use") + " " + c.getString("device.opencl.which"), said);
+    }
+    assertEquals("jvm", ConfigFile.load(write("device.conf", "device = \"opencl:0\""), List.of("device=jvm"), reference).getString("device.use"));
+  }
 }

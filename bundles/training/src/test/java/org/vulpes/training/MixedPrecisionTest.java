@@ -57,9 +57,9 @@ class MixedPrecisionTest {
   @Test
   void lossesFollowThoseOfFloat64AsFarAsRoundingLetsThem() {
     OpenClFromFolders.orSkip();
-    List<Double> exact = losses(workshop.<DeviceProvider>create(workshop.config("device.use = reference"), "device").open(1), 20), rounded = losses(OpenClFromFolders.open(true), 20);
+    List<Double> exact = losses(workshop.<DeviceProvider>create(workshop.config("device.use = reference"), "device").open(1), 15), rounded = losses(OpenClFromFolders.open(true), 15);
     assertTrue(exact.getLast() < 0.7 * exact.getFirst(), exact::toString);
     for (int i = 0; i < exact.size(); i++) assertEquals(exact.get(i), rounded.get(i), 0.01 * exact.get(i), "loss of step " + (i + 1) + " of " + rounded);
-    assertEquals(rounded, losses(OpenClFromFolders.open(true), 20), "repeats itself");
+    assertEquals(rounded.subList(0, 3), losses(OpenClFromFolders.open(true), 3), "repeats itself");
   }
 }

@@ -1,5 +1,6 @@
 package org.vulpes.compute.opencl.internal;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,9 +20,20 @@ final class PoclCache {
     if (folder == null) return null;
     Path there = folder.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
-    if (Files.isDirectory(there) && Files.isWritable(there)) return null;
-    return "PoCL keeps compiled kernels in " + folder + ", which " + (Files.isDirectory(there) ? "may not be written to" : "is no folder")
+    boolean may = Files.isDirectory(there) && Files.isWritable(there);
+    if (may && takesFiles(folder)) return null;
+    return "PoCL keeps compiled kernels in " + folder + ", which " + (may ? "takes no files" : Files.isDirectory(there) ? "may not be written to" : "is no folder")
         + "; name another folder in the environment variable POCL_CACHE_DIR";
+  }
+
+  /** A disk may be full, and a file system of the kernel's own takes nothing from anybody. */
+  private static boolean takesFiles(Path folder) {
+    try {
+      Files.delete(Files.createTempFile(Files.createDirectories(folder), "vulpes", ".part"));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static Path folder(Map<String, String> environment) {

@@ -3,6 +3,7 @@ package org.vulpes.compute.opencl.internal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -370,6 +371,8 @@ class HostTest {
     assertNull(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", folder.toString())));
     Path file = Files.writeString(folder.resolve("file"), "");
     assertTrue(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", file.resolve("cache").toString())).contains("is no folder; name another folder in the environment variable POCL_CACHE_DIR"));
+    // The kernel's own file system says that its owner may write, and takes no file.
+    if (Files.isDirectory(Path.of("/proc/self"))) assertNotNull(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", "/proc/vulpes")));
   }
 
   @Test
