@@ -24,6 +24,7 @@ final class CurveSection {
     if (!plan.metric().isBits()) figure(learning, "metric", plan.metric().words(), Sentences.begun(plan.metric().words()) + " by arm.", curves.metric(), BAND + " The first point is the model as it began.");
     figure(learning, "reward", "reward", "Mean reward of what the policy wrote, by arm.", curves.reward(), BAND + " What is written to learn from, at the rollouts' temperature, on problems for training.");
     curves.contained().forEach(sentence -> learning.add(new Block.Warning("", sentence)));
+    curves.decoders().forEach(sentence -> learning.add(new Block.Paragraph("", sentence)));
     figure(learning, "bits-per-byte", "bits per byte", "Bits per byte on validation text by arm.", curves.bitsPerByte(), BAND);
     figure(learning, "loss", "training loss, nats per token", "Training loss by arm.", curves.loss(), BAND + " Each point is the mean over 1/" + TrialCurve.BINS
         + " of the token budget (about " + Figures.number(curves.stepsByBin(), "step") + "). The training loss is measured on the text being taught, by token: arms with another tokenizer or "

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -66,6 +67,16 @@ final class Curves {
         var curve = trials.get(key(arm.name(), seed));
         curve.contained().forEach((failure, n) -> out.add(arm.name() + ", seed " + seed + ": reward " + failure + " for " + Figures.count(n) + " of " + Figures.count(curve.judged()) + " samples, which taught nothing."));
       }
+    }
+    return out;
+  }
+
+  /** How far the decoder was from the training program, a sentence for each arm that wrote. */
+  List<String> decoders() {
+    var out = new ArrayList<String>();
+    for (var arm : result.plan().arms()) {
+      result.plan().seeds().stream().mapToDouble(seed -> trials.get(key(arm.name(), seed)).decoderDifference()).filter(Double::isFinite).max().ifPresent(most -> out.add(String.format(Locale.ROOT,
+          "%s: log-probabilities that the decoder saw differ from those of the training program by at most %.1e nats.", arm.name(), most)));
     }
     return out;
   }

@@ -25,11 +25,12 @@ import org.vulpes.study.Metric;
  * @param reward mean reward of what the policy wrote in a bin; NaN where nothing was judged
  * @param judged samples that rewards judged
  * @param contained samples that they could not judge, by how they failed
+ * @param decoderDifference the most by which a log-probability that the decoder saw differs from the training program's; NaN where nothing was written
  * @param flops spent by tokens, where the file tells; at least one point in every bin that has a step, if every step tells
  * @param seconds worked by tokens, where the file tells
  * @param steps with a finite loss
  */
-record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, SortedMap<Long, Double> metric, double[] reward, long judged, SortedMap<String, Long> contained, TreeMap<Long, Double> flops, TreeMap<Long, Double> seconds, long steps) {
+record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluations, SortedMap<Long, Double> metric, double[] reward, long judged, SortedMap<String, Long> contained, double decoderDifference, TreeMap<Long, Double> flops, TreeMap<Long, Double> seconds, long steps) {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final int BINS = 80;
 
@@ -62,6 +63,7 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
     private final Mean[] reward = means();
     private final TreeMap<String, Long> contained = new TreeMap<>();
     private long judged;
+    private double decoderDifference = Double.NaN;
     private final Metric compared;
     private final TreeMap<Long, Double> metric = new TreeMap<>();
     private final TreeMap<Long, Double> evaluations = new TreeMap<>();
@@ -91,6 +93,8 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
       double worth = n.path("evaluations").path(compared.evaluation()).path(compared.metric()).asDouble(Double.NaN);
       if (Double.isFinite(worth)) metric.put(at, worth);
       reward[bin].add(n.path("statistics").path("reward").asDouble(Double.NaN));
+      double decoder = n.path("statistics").path("decoder-difference").asDouble(Double.NaN);
+      if (!(decoderDifference >= decoder) && Double.isFinite(decoder)) decoderDifference = decoder;
       judged += n.path("statistics").path("samples").asLong();
       n.path("statistics").properties().stream().filter(e -> e.getKey().startsWith(CONTAINED)).forEach(e -> contained.merge(e.getKey().substring(CONTAINED.length()), e.getValue().asLong(), Long::sum));
       rate[bin].add(n.path("learning-rate").asDouble(Double.NaN));
@@ -106,7 +110,7 @@ record TrialCurve(double[] loss, double[] rate, SortedMap<Long, Double> evaluati
     TrialCurve curve() {
       flops.putIfAbsent(0L, 0.0);
       seconds.putIfAbsent(0L, 0.0);
-      return new TrialCurve(values(loss), values(rate), evaluations, metric, values(reward), judged, contained, flops, seconds, steps);
+      return new TrialCurve(values(loss), values(rate), evaluations, metric, values(reward), judged, contained, decoderDifference, flops, seconds, steps);
     }
 
     private static double[] values(Mean[] means) {

@@ -197,7 +197,7 @@ final class Example {
       double now = step == 0 ? 0.1 : value;
       ItemFile.write(items.resolve(step + ".jsonl"), List.of(new ItemResult("problems", "2+2=", "2+2=", "", new TreeMap<>(Map.of(metric.metric(), step == 0 ? 0.0 : 1.0)), Map.of("texts", List.of(step == 0 ? "5|" : "4")))));
       measured.append(String.format(Locale.ROOT, "{\"evaluations\":{\"%s\":{\"%s\":%.4f}},\"seconds\":%d,\"step\":%d,\"tokens\":%d}%n", metric.evaluation(), metric.metric(), now, step, step, step * 4000L));
-      measured.append(String.format(Locale.ROOT, "{\"loss\":0.1,\"statistics\":{\"reward\":%.4f,\"samples\":50,\"contained.close throws ArithmeticException\":2},\"step\":%d,\"tokens\":%d}%n", now, step + 1, step * 4000L + 1));
+      measured.append(String.format(Locale.ROOT, "{\"loss\":0.1,\"statistics\":{\"reward\":%.4f,\"samples\":50,\"decoder-difference\":2.5e-6,\"contained.close throws ArithmeticException\":2},\"step\":%d,\"tokens\":%d}%n", now, step + 1, step * 4000L + 1));
     }
     Path metrics = trial.resolve("metrics.jsonl");
     Files.writeString(metrics, measured + Files.readString(metrics));

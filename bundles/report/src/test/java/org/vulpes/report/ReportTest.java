@@ -62,6 +62,7 @@ class ReportTest {
     assertTrue(page.contains("Held-out accuracy at the final step; mean ± standard deviation over seeds; higher is better."), page);
     assertTrue(page.contains("Held-out accuracy by arm. It ends at base 0.4300, good 0.8350, bad 0.2350."), page);
     assertTrue(page.contains("Mean reward of what the policy wrote, by arm."), page);
+    assertTrue(page.contains("good: log-probabilities that the decoder saw differ from those of the training program by at most 2.5e-06 nats."), page);
     assertTrue(page.contains("good, seed 1: reward close throws ArithmeticException for 4 of 100 samples, which taught nothing."), page);
     assertTrue(page.contains("| 2+2= | ✗ 5 | ✓ 4 | ✓ 4 | ✓ 4 |") || page.contains("✗ 5\\| "), page);
     assertTrue(page.contains("standard error of 0.0300") || page.contains("held-out.accuracy, higher is better, at the final step"), page);
