@@ -23,7 +23,7 @@ import org.vulpes.training.Trainee;
 final class MemoryNeeds {
   private MemoryNeeds() {}
 
-  /** Bytes at most, by arm. @throws InvalidInput when a device cannot be used, or has no room for an arm */
+  /** Bytes at most, by arm. @throws InvalidInput when a device cannot be used, takes kernels that an arm has chosen not, or has no room for it */
   static SortedMap<String, Long> of(List<Arm> arms, Catalogue catalogue) {
     var byDevice = new LinkedHashMap<String, List<Arm>>();
     for (Arm a : arms) byDevice.computeIfAbsent(a.config().getValue("device").render(ConfigRenderOptions.concise()), _ -> new ArrayList<>()).add(a);
@@ -44,6 +44,9 @@ final class MemoryNeeds {
   private static long of(Arm arm, Device device, Catalogue catalogue) {
     Optimizer optimizer = catalogue.create(arm.config(), "optimizer");
     List<KernelFamily> families = KernelFamily.ALL.stream().map(f -> catalogue.<KernelFamily>create(arm.config(), "kernels." + f)).toList();
+    for (KernelFamily f : families) f.refusal(device.info()).ifPresent(why -> {
+      throw new InvalidInput("'" + arm.name() + "' cannot be trained: " + why);
+    });
     Memory needs = StepCost.memory(Trainee.of(arm.config(), catalogue, arm.vocabulary()), optimizer, arm.lessons(), RunSettings.of(arm.config()).microBatchTokens(), device, families);
     Memory room = device.room();
     if (needs.bytes() > room.bytes()) throw tooLarge(arm, device, "takes " + words(needs.bytes()) + " of memory, and the device has " + words(room.bytes()));

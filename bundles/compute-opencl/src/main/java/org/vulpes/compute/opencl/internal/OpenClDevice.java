@@ -62,7 +62,7 @@ final class OpenClDevice implements Device {
       context.close();
       throw e;
     }
-    info = new DeviceInfo(facts.id(), facts.name(), facts.platform() + " " + facts.driver(), facts.units(), 32 * facts.floatWidth());
+    info = new DeviceInfo(facts.id(), facts.name(), facts.platform() + " " + facts.driver() + facts.precision().suffix(), facts.units(), 32 * facts.floatWidth());
   }
 
   @Override

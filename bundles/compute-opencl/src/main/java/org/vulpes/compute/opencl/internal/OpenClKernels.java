@@ -18,6 +18,6 @@ record OpenClKernels(String family, KernelText text) implements KernelFamily {
     }
     ClFacts facts = ClPlatforms.choose(ClPlatforms.devices(), device.id().substring("opencl:".length()));
     if (facts == null) return Optional.of("Device " + device.id() + " is not there any more.");
-    return Optional.ofNullable(text.refusal(facts)).map(why -> "kernels." + family + " = " + name() + " cannot work on " + facts.describe() + ": " + why + ".");
+    return Optional.ofNullable(text.refusal(facts.with(Precision.of(device.version())))).map(why -> "kernels." + family + " = " + name() + " cannot work on " + facts.describe() + ": " + why + ".");
   }
 }

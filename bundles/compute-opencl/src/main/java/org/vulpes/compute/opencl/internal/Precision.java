@@ -14,6 +14,16 @@ enum Precision {
     return PRODUCTS.contains(kernel.name());
   }
 
+  /** What a device adds to its version: its bits are others. Nothing for fp32. */
+  String suffix() {
+    return this == FP32 ? "" : ", " + this;
+  }
+
+  /** That of a device with such a version. */
+  static Precision of(String version) {
+    return version.endsWith(BF16.suffix()) ? BF16 : FP32;
+  }
+
   /** As configurations say it. */
   @Override
   public String toString() {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +50,14 @@ class GpuKernelsTest {
   static void close() {
     if (device != null) device.close();
     if (storing != null) storing.close();
+  }
+
+  @Test
+  void aProcessorTakesThemForBf16Alone() {
+    assumeTrue(OpenCl.refusal("gpu").isPresent(), "the first device may be a GPU");
+    var products = OpenCl.family("gemm", Path.of("src/main/resources"));
+    assertEquals(Optional.empty(), products.refusal(storing.info()));
+    assertTrue(products.refusal(device.info()).orElse("").contains("they are written for GPUs"), products.refusal(device.info())::toString);
   }
 
   static List<OperationCheck> checks() {
