@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -109,7 +110,7 @@ public final class Peer implements AutoCloseable {
     String wrong = "--peer-libtorch " + folder;
     if (!Files.isDirectory(folder)) throw new InvalidInput(wrong + " is no folder; build it (mvn -f experiments/benchmarks/libtorch package) and give experiments/benchmarks/libtorch/target/peer.");
     var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-        "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("natives"), "-cp", folder.resolve("*").toString(), "org.vulpes.benchmarks.libtorch.Main").redirectError(ProcessBuilder.Redirect.DISCARD);
+        "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("natives"), "-cp", folder.resolve("*") + File.pathSeparator + folder.resolve("classes"), "org.vulpes.benchmarks.libtorch.Main").redirectError(ProcessBuilder.Redirect.DISCARD);
     // Read when the libraries are loaded. Left to itself OpenBLAS takes some AVX-512 processors for old ones and is five times slower.
     for (String variable : List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")) builder.environment().putIfAbsent(variable, Integer.toString(threads));
     if (Machine.here().instructions().equals("AVX-512")) builder.environment().putIfAbsent("OPENBLAS_CORETYPE", "SkylakeX");
