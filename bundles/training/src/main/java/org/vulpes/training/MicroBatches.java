@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,10 @@ final class MicroBatches implements AutoCloseable {
 
   private final Device device;
   private final Recipe recipe;
+  private final Map<String, Buffer> gradients;
   private final Map<String, Buffer> buffers;
+  /** Whether the gradients may hold what another table has left in them. */
+  private boolean inherited;
   /** Asked by others than the training thread too. */
   private final Map<Shape, Prepared> prepared = new ConcurrentHashMap<>();
   /** By last use, the oldest first. */
@@ -67,12 +71,13 @@ final class MicroBatches implements AutoCloseable {
   MicroBatches(Device device, Recipe recipe, Map<String, Buffer> parameters, Map<String, Buffer> gradients) {
     this.device = device;
     this.recipe = recipe;
+    this.gradients = gradients;
     buffers = new HashMap<>(parameters);
     buffers.putAll(gradients);
   }
 
-  /** A recorded micro-batch with the buffers that it is filled and read through. @param statistics by name @param owned all buffers that are its alone */
-  private record Prepared(Executable executable, Inputs inputs, Buffer loss, Map<String, Buffer> statistics, long flops, List<Buffer> owned) {
+  /** A recorded micro-batch with the buffers that it is filled and read through. @param statistics by name @param gradients that it writes, by name @param owned all buffers that are its alone */
+  private record Prepared(Executable executable, Inputs inputs, Buffer loss, Map<String, Buffer> statistics, Set<String> gradients, long flops, List<Buffer> owned) {
     void close() {
       executable.close();
       owned.forEach(Buffer::close);
@@ -112,6 +117,11 @@ final class MicroBatches implements AutoCloseable {
     return recipe;
   }
 
+  /** Takes over from another table between two steps: what that one wrote and this one does not is cleared by the next step, as nobody else does. */
+  void succeed() {
+    inherited = true;
+  }
+
   /** The shapes whose programs are ready; from any thread. */
   Set<Shape> shapes() {
     return Set.copyOf(prepared.keySet());
@@ -142,12 +152,14 @@ final class MicroBatches implements AutoCloseable {
     Buffer total = own.apply(device.allocate(DType.F32, 1));
     bindings.put(LOSS, total);
     var statistics = new TreeMap<String, Buffer>();
+    var written = new HashSet<String>();
     for (var b : recording.program().bindings()) {
+      if (b.name().startsWith(UpdateProgram.GRADIENT)) written.add(b.name());
       if (b.name().startsWith(STATISTIC)) statistics.put(b.name().substring(STATISTIC.length()), own.apply(device.allocate(DType.F32, 1)));
     }
     statistics.forEach((name, buffer) -> bindings.put(STATISTIC + name, buffer));
     var executable = Bindings.prepare(device, recording, bindings, own, recipe.families());
-    return new Prepared(executable, inputs, total, statistics, recording.flops(), owned);
+    return new Prepared(executable, inputs, total, statistics, written, recording.flops(), owned);
   }
 
   private Prepared of(Shape shape) {
@@ -179,6 +191,12 @@ final class MicroBatches implements AutoCloseable {
   /** The same by the program of a shape, whether or not it is the one for these sequences' place in the step. */
   double run(Shape shape, StepBatch batch, int from, Map<String, Double> statistics) {
     Prepared m = of(shape);
+    if (inherited && shape.first) {
+      inherited = false;
+      gradients.forEach((name, buffer) -> {
+        if (!m.gradients.contains(name)) buffer.clear();
+      });
+    }
     m.inputs.fill(batch, from, shape.sequences);
     m.executable.run();
     m.statistics.forEach((name, buffer) -> statistics.merge(name, one(buffer), Double::sum));

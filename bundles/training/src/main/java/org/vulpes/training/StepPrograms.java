@@ -60,9 +60,8 @@ final class StepPrograms implements AutoCloseable {
 
   /** Exchanges the table of micro-batch programs; the caller closes the one that was there. */
   void accumulate(MicroBatches other) {
+    other.succeed();
     accumulate = other;
-    // The other may not write them all.
-    clear();
   }
 
   UpdateProgram update() {

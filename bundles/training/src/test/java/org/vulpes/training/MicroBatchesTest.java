@@ -69,6 +69,25 @@ class MicroBatchesTest {
     }
   }
 
+  @Test
+  void whatASuccessorDoesNotWriteIsClearedByItsFirstStep() {
+    var config = workshop.config("model.layers = 1");
+    Trainee trainee = Trainee.of(config, workshop, 8);
+    try (Device device = workshop.<DeviceProvider>create(config, "device").open(1); ModelWeights weights = ModelWeights.allocate(trainee, device)) {
+      var gradients = new HashMap<String, Buffer>();
+      for (Parameter p : trainee.trained()) gradients.put(UpdateProgram.GRADIENT + p.name(), device.allocate(DType.F32, p.shape().length()));
+      Buffer gone = device.allocate(DType.F32, 2);
+      gradients.put(UpdateProgram.GRADIENT + "of another objective", gone);
+      gone.write(0, new double[] {3, 4}, 0, 2);
+      try (var batches = new MicroBatches(device, new Recipe(trainee, new TreeMap<>()), weights.buffers(), gradients)) {
+        batches.succeed();
+        double loss = loss(trainee, batches, 4);
+        assertEquals(0, read(gradients).get(UpdateProgram.GRADIENT + "of another objective")[1]);
+        assertTrue(loss > 0);
+      }
+    }
+  }
+
   private static Map<String, double[]> read(Map<String, Buffer> gradients) {
     var out = new TreeMap<String, double[]>();
     gradients.forEach((name, b) -> {
