@@ -22,7 +22,7 @@ final class PluginProject {
   /** What can be written, with the slot that it fills. */
   static final Map<String, String> KINDS = kinds();
   /** What a run keeps from its beginning to its end. */
-  static final List<String> STAY = List.of("corpus", "tokenizer", "problems");
+  static final List<String> STAY = List.of("corpus", "problems");
   private static final String VERSION = "0.1.0";
   private static final String KERNELS = "kernels";
   private static final Path RESOURCES = Path.of("src/main/resources");

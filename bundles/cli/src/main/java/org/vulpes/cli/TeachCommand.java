@@ -69,7 +69,7 @@ final class TeachCommand implements Callable<Integer> {
     Config root = config.load(session.catalogue());
     Config students = students(root);
     try (var progress = new StudyProgress(session.console()); var model = ModelFolder.open(teacher, session.catalogue())) {
-      var store = new RunTexts(students, session.catalogue(), progress, session.stop()).apply(students);
+      var store = new RunTexts(students, session.catalogue(), progress, session.stop()).of(students, session.catalogue());
       progress.preparingDone();
       try (Device on = GenerationOptions.open(model, session.catalogue(), device);
           var pass = new TeacherPass(students, store, model, new TeacherPass.Settings(top, temperature, bits), on, session.catalogue())) {

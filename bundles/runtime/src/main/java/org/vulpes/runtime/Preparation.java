@@ -55,7 +55,8 @@ final class Preparation {
       Plugin<T> plugin = (Plugin<T>) candidate.plugin();
       var maker = new Maker<>(slot.name(), use, plugin, config);
       Snapshot now = state.get();
-      Slot.Handover handover = Proof.within(settings.deadlineSeconds(), "Plugin '" + use + "' for '" + slot.name() + "'", () -> slot.prepare(maker, now), Slot.Handover::drop);
+      Slot.Handover handover = Proof.within(slot.patient() ? settings.textDeadlineSeconds() : settings.deadlineSeconds(), slot.patient() ? "swapping.text-deadline-seconds" : "swapping.deadline-seconds",
+          "Plugin '" + use + "' for '" + slot.name() + "'", () -> slot.prepare(maker, now), Slot.Handover::drop);
       return new Attempt(id, origin, candidate, occupant(candidate, config, slot.kind(), 0), config, handover, generation);
     } catch (RuntimeException | Error e) {
       candidate.close();

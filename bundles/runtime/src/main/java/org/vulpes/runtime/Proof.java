@@ -14,11 +14,12 @@ final class Proof {
   private Proof() {}
 
   /**
+   * @param key under which the deadline is set
    * @param what for the complaint: "Plugin 'flat'"
    * @param late given what comes after the deadline, on that thread: it may hold memory
    * @throws InvalidInput with the reason when the work fails or is late
    */
-  static <T> T within(double seconds, String what, Supplier<T> work, Consumer<T> late) {
+  static <T> T within(double seconds, String key, String what, Supplier<T> work, Consumer<T> late) {
     var done = new CompletableFuture<T>();
     Thread thread = Thread.ofPlatform().daemon().name("vulpes-swap-proof").inheritInheritableThreadLocals(false).unstarted(() -> {
       try {
@@ -38,7 +39,7 @@ final class Proof {
     } catch (TimeoutException e) {
       thread.interrupt();
       done.thenAccept(late);
-      throw new InvalidInput(what + " was not ready within " + seconds + " s (swapping.deadline-seconds).");
+      throw new InvalidInput(what + " was not ready within " + seconds + " s (" + key + ").");
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();

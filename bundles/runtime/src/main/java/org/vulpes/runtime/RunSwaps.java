@@ -367,10 +367,14 @@ final class RunSwaps implements RunSlots {
 
   @Override
   public void endProbation(Position at) {
-    if (at.tokens() >= at.totalTokens()) schedule.unmet().forEach(due -> unmet(due, at));
-    if (probation == null) return;
-    while (!probation.journaled) Thread.onSpinWait();
-    conclude(true, "cut short by the end of the run", at);
+    boolean over = at.tokens() >= at.totalTokens();
+    if (over) schedule.unmet().forEach(due -> unmet(due, at));
+    if (probation != null) {
+      while (!probation.journaled) Thread.onSpinWait();
+      conclude(true, "cut short by the end of the run", at);
+    }
+    // No step comes any more before which somebody could be met: who asks now must not wait for the last evaluation.
+    if (over) abandon();
   }
 
   @Override

@@ -32,6 +32,11 @@ public interface Slot<T> {
 
   Kind kind();
 
+  /** Whether making a candidate ready takes as long as the run's text is, and not as long as its model: it has a deadline of its own then. */
+  default boolean patient() {
+    return false;
+  }
+
   /** The occupant's state. On the training thread, between two steps. */
   Snapshot save();
 

@@ -118,8 +118,8 @@ final class Arms {
     return texts.get(arm);
   }
 
-  TokenStore text(Config config) {
-    return data.store(config);
+  TokenStore text(Config config, Catalogue plugins) {
+    return data.store(config, plugins);
   }
 
   /** Bytes that a trial of each arm takes of its device at most, once there is a plan. */

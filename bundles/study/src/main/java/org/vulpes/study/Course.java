@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vulpes.corpus.TokenStore;
@@ -62,6 +63,8 @@ final class Course {
     List<Curriculum.Planned> lessons = Lessons.of(config, catalogue);
     var parts = new ArrayList<Part>();
     var turns = new ArrayList<Turn>();
+    // The list of a configuration need not be in order.
+    var surgery = new TreeMap<Long, List<PlannedSwap>>();
     Anatomy before = null;
     for (Phase phase : Phase.of(config, catalogue.reference())) {
       TokenStore store = stores.apply(phase.config());
@@ -84,14 +87,15 @@ final class Course {
       turns.add(new Turn(from, "swap " + (swap.at() instanceof PlannedSwap.Condition c ? c + " " : "") + swap.slot() + " " + swap.use() + " "
           + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")
           + swap.beside().stream().map(key -> " " + key + " " + swap.config().getValue(key).render(ConfigRenderOptions.concise())).collect(Collectors.joining())));
-      if (swap.slot().startsWith("model.") && from > 0 && from < RunSettings.of(config).tokens()) operate(parts, from, swap, stores, catalogue);
+      if ((swap.slot().startsWith("model.") || swap.slot().equals("tokenizer")) && from > 0 && from < RunSettings.of(config).tokens()) surgery.computeIfAbsent(from, token -> new ArrayList<>()).add(swap);
     }
+    surgery.forEach((from, swaps) -> swaps.forEach(swap -> operate(parts, from, swap, stores, catalogue)));
     turns.sort(Comparator.comparingLong(Turn::token).thenComparing(Turn::what));
     boolean stateless = catalogue.<Curriculum>create(config, "curriculum").save().values().isEmpty();
     return new Course(config, stores.apply(config).identity(), List.copyOf(parts), lessons, List.copyOf(turns), stateless);
   }
 
-  /** A brick that is exchanged costs what it costs from its step on, and is there in every later phase. @throws InvalidInput when no surgery turns the model before into the one after */
+  /** A brick, or a vocabulary, that is exchanged costs what it costs from its step on, and is there in every later phase. @throws InvalidInput when no surgery turns the model before into the one after */
   private static void operate(List<Part> parts, long from, PlannedSwap swap, Function<Config, TokenStore> stores, Catalogue catalogue) {
     int at = 0;
     while (at + 1 < parts.size() && parts.get(at + 1).from() <= from) at++;
@@ -103,7 +107,7 @@ final class Course {
       Trainee trainee = Trainee.of(config, catalogue, store.tokenizer().vocabularySize()).check(store.tokenizer());
       if (i == at) {
         try {
-          Surgeon.plan(new Anatomy(p.config(), store.tokenizer(), p.trainee().policy()), new Anatomy(config, store.tokenizer(), trainee.policy()), catalogue);
+          Surgeon.plan(new Anatomy(p.config(), stores.apply(p.config()).tokenizer(), p.trainee().policy()), new Anatomy(config, store.tokenizer(), trainee.policy()), catalogue);
         } catch (InvalidInput e) {
           throw new InvalidInput(swap.place() + "the swap of '" + swap.slot() + "' at " + swap.at() + " cannot be made: " + e.getMessage(), e);
         }

@@ -2,12 +2,12 @@ package org.vulpes.study;
 
 import com.typesafe.config.Config;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.training.Texts;
 
 /** The tokenised corpora of runs that are taken up again outside their study: out of the cache, or made anew. */
-public final class RunTexts implements Function<Config, TokenStore> {
+public final class RunTexts implements Texts {
   private final StudyData data;
 
   /** @param config of the run; its storage says where the cache is @param stop asked while text is prepared */
@@ -16,7 +16,7 @@ public final class RunTexts implements Function<Config, TokenStore> {
   }
 
   @Override
-  public TokenStore apply(Config config) {
-    return data.store(config);
+  public TokenStore of(Config config, Catalogue plugins) {
+    return data.store(config, plugins);
   }
 }

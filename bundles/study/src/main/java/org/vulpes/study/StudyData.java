@@ -43,23 +43,28 @@ final class StudyData {
   }
 
   TokenStore store(Config arm) {
+    return store(arm, catalogue);
+  }
+
+  /** @param plugins of which the tokenizer is one: what others made than those that are installed is not kept for later */
+  synchronized TokenStore store(Config arm, Catalogue plugins) {
     String key = render(arm, "corpus") + render(arm, "tokenizer") + render(arm, "init") + render(arm, "problems");
     TokenStore known = stores.get(key);
-    if (known != null) return known;
+    if (known != null && plugins == catalogue) return known;
     CorpusSource source = catalogue.create(arm, "corpus");
     source.notes().forEach(listener::said);
     var corpus = new Corpus(source, CorpusSpec.read(Options.at(arm, "corpus")));
-    Tokenizer tokenizer = tokenizer(arm, corpus).withSpecials(source.controls());
+    Tokenizer tokenizer = tokenizer(arm, corpus, plugins).withSpecials(source.controls());
     TokenStore store = corpus.tokenize(tokenizer, cache, listener::said, share -> preparing("tokenising the corpus", share));
-    stores.put(key, store);
+    if (plugins == catalogue) stores.put(key, store);
     return store;
   }
 
-  private Tokenizer tokenizer(Config arm, Corpus corpus) {
+  private Tokenizer tokenizer(Config arm, Corpus corpus, Catalogue plugins) {
     Optional<Path> init = Initial.of(arm);
     if (Stages.begins(arm)) return stages.get(Stages.before(arm));
     if (init.isPresent()) return TrainedModel.open(init.get(), catalogue).tokenizer();
-    TokenizerTrainer trainer = catalogue.create(arm, "tokenizer");
+    TokenizerTrainer trainer = plugins.create(arm, "tokenizer");
     long sample = Options.at(arm, "tokenizer").whole("sample-bytes", 1, 1L << 32);
     Path file = cache.resolve("tokenizer-" + Hash.of(trainer.recipe(), corpus.hash(), Long.toString(sample)).substring(0, 32) + ".json");
     if (Files.exists(file)) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.slot.Catalogue;
@@ -25,6 +24,7 @@ import org.vulpes.training.Outcome;
 import org.vulpes.training.PhasedRun;
 import org.vulpes.training.RunListener;
 import org.vulpes.training.RunOrder;
+import org.vulpes.training.Texts;
 
 /**
  * Trains the trials that are missing, as many side by side as the plan says, in the order given. A study gives them seed by seed, all arms of a
@@ -33,13 +33,13 @@ import org.vulpes.training.RunOrder;
 final class Trials {
   private final StudyPlan plan;
   private final Map<String, TokenStore> stores;
-  private final Function<Config, TokenStore> data;
+  private final Texts data;
   private final Catalogue catalogue;
   private final Swaps swaps;
   private final StudyListener listener;
 
   /** @param stores by arm, of the configurations with which they begin @param data the corpus of any other configuration */
-  Trials(StudyPlan plan, Map<String, TokenStore> stores, Function<Config, TokenStore> data, Catalogue catalogue, Swaps swaps, StudyListener listener) {
+  Trials(StudyPlan plan, Map<String, TokenStore> stores, Texts data, Catalogue catalogue, Swaps swaps, StudyListener listener) {
     this.plan = plan;
     this.stores = stores;
     this.data = data;
@@ -170,7 +170,7 @@ final class Trials {
     long token = shared.get().token();
     if (!Files.isDirectory(PhasedRun.branch(trunk.place(), token))) return;
     RunOrder from = phased(trunk, "").orderBefore(token);
-    Fork fork = Fork.branch(trunk.place(), token, from.config(), from.store(), catalogue);
+    Fork fork = Fork.branch(trunk.place(), token, from.config(), from.store(), data, catalogue);
     fork.begin(run.orderBefore(token), false);
     listener.said(trial.label() + ", seed " + trial.seed() + ": begins at step " + fork.step() + " of " + trunk.arm() + ", up to which it is the same");
   }

@@ -14,11 +14,11 @@ import org.vulpes.slot.InvalidInput;
 /** Tries out, beside the loop, who is to be asked at every step: what they say must be something that this run can do. */
 final class Audition {
   private final RunSettings settings;
-  private final TrainingStream stream;
+  private final Supplier<TrainingStream> stream;
   private final Supplier<Engine> engine;
   private final Supplier<Progress> now;
 
-  Audition(RunSettings settings, TrainingStream stream, Supplier<Engine> engine, Supplier<Progress> now) {
+  Audition(RunSettings settings, Supplier<TrainingStream> stream, Supplier<Engine> engine, Supplier<Progress> now) {
     this.settings = settings;
     this.stream = stream;
     this.engine = engine;
@@ -33,8 +33,8 @@ final class Audition {
     Recipe recipe = engine.get().recipe();
     var groundwork = new LinkedHashMap<MicroBatches.Shape, Runnable>();
     for (var planned : plan) {
-      stream.check(planned.lesson().domainWeights());
-      stream.check(planned.lesson().sequenceLength());
+      stream.get().check(planned.lesson().domainWeights());
+      stream.get().check(planned.lesson().sequenceLength());
       for (var shape : shapes(planned.lesson())) {
         if (engine.get().programs.accumulate().shapes().contains(shape) || groundwork.containsKey(shape)) continue;
         var recording = MicroBatches.record(recipe.trainee(), shape);
@@ -48,7 +48,7 @@ final class Audition {
   List<Runnable> of(Mixture candidate, Curriculum present) {
     for (int tenth = 0; tenth <= 10; tenth++) {
       var progress = new Progress(now.get().step(), settings.tokens() / 10 * tenth, settings.tokens(), now.get().loss());
-      for (var planned : present.plan(settings.tokens())) stream.check(candidate.weights(progress, planned.lesson()));
+      for (var planned : present.plan(settings.tokens())) stream.get().check(candidate.weights(progress, planned.lesson()));
     }
     return List.of();
   }

@@ -36,7 +36,7 @@ final class BrickSlot extends RecipeSlot<Object> {
    * @param exchange takes another engine
    * @param measuredBytes of each domain's validation text that tell what a surgery cost
    */
-  record Theatre(Supplier<Config> config, Tokenizer tokenizer, Consumer<Engine> exchange, long seed, long measuredBytes) {}
+  record Theatre(Supplier<Config> config, Supplier<Tokenizer> tokenizer, Consumer<Engine> exchange, long seed, long measuredBytes) {}
 
   BrickSlot(String name, Catalogue plugins, Supplier<Engine> engine, Supplier<List<MicroBatches.Shape>> shapes, Theatre theatre) {
     super(name, engine, shapes);
@@ -69,7 +69,8 @@ final class BrickSlot extends RecipeSlot<Object> {
       throw new InvalidInput("weights with adapters, or under an objective with tensors of its own, cannot be operated on; " + difference(trainee.policy().parameters(), after.parameters()));
     }
     Config config = theatre.config.get();
-    var surgeon = Surgeon.plan(new Anatomy(config, theatre.tokenizer, trainee.policy()), new Anatomy(maker.config(), theatre.tokenizer, after), maker.over(plugins));
+    Tokenizer tokenizer = theatre.tokenizer.get();
+    var surgeon = Surgeon.plan(new Anatomy(config, tokenizer, trainee.policy()), new Anatomy(maker.config(), tokenizer, after), maker.over(plugins));
     lasting(config, after, maker);
     Recipe next = now.with(trainee.with(after));
     var shapes = inUse();

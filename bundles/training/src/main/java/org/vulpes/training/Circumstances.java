@@ -80,7 +80,7 @@ record Circumstances(String device, Map<String, Bundle> bundles) {
     return out;
   }
 
-  private static String shortened(Object sha256) {
+  static String shortened(Object sha256) {
     String s = String.valueOf(sha256);
     return s.length() > 12 ? s.substring(0, 12) + "…" : s;
   }

@@ -71,8 +71,17 @@ final class Engine implements AutoCloseable {
     return on(provider, other, shapes);
   }
 
+  /** The same for another model that reads another text. */
+  Engine of(Recipe other, Collection<MicroBatches.Shape> shapes, Measuring measuring, Supplying supplying) {
+    return on(provider, other, shapes, measuring, supplying);
+  }
+
   private Engine on(DeviceProvider other, Recipe recipe, Collection<MicroBatches.Shape> shapes) {
-    var out = new Engine(other, threads, other == provider ? device.tuned() : Collections.emptySortedMap(), recipe, programs.update().optimizer(), clip, metric::of, supplying);
+    return on(other, recipe, shapes, metric::of, supplying);
+  }
+
+  private Engine on(DeviceProvider other, Recipe recipe, Collection<MicroBatches.Shape> shapes, Measuring measuring, Supplying supplying) {
+    var out = new Engine(other, threads, other == provider ? device.tuned() : Collections.emptySortedMap(), recipe, programs.update().optimizer(), clip, measuring, supplying);
     try {
       for (var shape : shapes) out.programs.accumulate().prepare(shape, MicroBatches.record(recipe.trainee(), shape));
       var changing = weights.trained().keySet();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
@@ -22,39 +21,40 @@ public final class Fork {
   private final Checkpoints.Found found;
   private final Config config;
   private final TokenStore store;
+  private final Texts texts;
   private final Catalogue catalogue;
 
-  private Fork(Path run, Checkpoints.Found found, Config config, TokenStore store, Catalogue catalogue) {
+  private Fork(Path run, Checkpoints.Found found, Config config, TokenStore store, Texts texts, Catalogue catalogue) {
     this.run = run;
     this.found = found;
     this.config = config;
     this.store = store;
+    this.texts = texts;
     this.catalogue = catalogue;
   }
 
   /**
    * At one of the checkpoints that a run keeps, in the phase in which the run was there.
    *
-   * @param stores the corpus of a configuration
    * @throws InvalidInput when there is no checkpoint of this step; the message names those that are
    */
-  public static Fork at(PastRun run, long step, Function<Config, TokenStore> stores, Catalogue catalogue) {
+  public static Fork at(PastRun run, long step, Texts texts, Catalogue catalogue) {
     Checkpoints.Found found = new Checkpoints(run.folder().resolve("checkpoints"), Integer.MAX_VALUE).at(step);
     List<Phase> phases = Phase.of(run.config(), catalogue.reference());
     for (int i = 0; i < phases.size(); i++) {
       Config config = phases.get(i).config();
-      TokenStore store = stores.apply(config);
+      TokenStore store = texts.of(config, catalogue);
       if (new RunOrder(config, run.seed(), store, run.folder(), "").hash(Initial.identity(config, catalogue)).equals(found.state().configHash())) {
         // What has changed already is in the configuration.
-        return new Fork(run.folder(), found, Phase.remaining(config, i), store, catalogue);
+        return new Fork(run.folder(), found, Phase.remaining(config, i), store, texts, catalogue);
       }
     }
     throw new InvalidInput("The checkpoint of step " + step + " in " + run.folder() + " was made with another configuration, seed or text than config.conf and the corpus say now; nothing can be forked from it.");
   }
 
   /** Where a run has left a checkpoint for others. @param config of the phase in which it was left */
-  public static Fork branch(Path run, long token, Config config, TokenStore store, Catalogue catalogue) {
-    return new Fork(run, Checkpoints.read(PhasedRun.branch(run, token)), config, store, catalogue);
+  public static Fork branch(Path run, long token, Config config, TokenStore store, Texts texts, Catalogue catalogue) {
+    return new Fork(run, Checkpoints.read(PhasedRun.branch(run, token)), config, store, texts, catalogue);
   }
 
   /** Whether a folder holds a run already: a whole checkpoint of one. */
@@ -81,7 +81,7 @@ public final class Fork {
   public String begin(RunOrder to, boolean keepOrigin) {
     if (begun(to.folder())) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
     try {
-      var done = new Succession(found, config, store, to, catalogue).write(d -> {
+      var done = new Succession(found, config, store, to, texts, catalogue).write(d -> {
         metrics(run, to.folder(), d.step());
         plugins(run, to.folder());
         var line = new TreeMap<String, Object>(d.line());

@@ -13,11 +13,11 @@ import org.vulpes.tokenizer.Tokenizer;
 /** The objective. Its state goes over when both mean the same by it; that of another kind is left behind, and the new one begins afresh. */
 final class ObjectiveSlot extends RecipeSlot<Objective> {
   private final IntFunction<Material> material;
-  private final Tokenizer tokenizer;
+  private final Supplier<Tokenizer> tokenizer;
   private final RunReward reward;
 
   /** @param material what the run is taught, for a policy that can take so many tokens @param reward that an objective may ask for */
-  ObjectiveSlot(IntFunction<Material> material, Tokenizer tokenizer, RunReward reward, Supplier<Engine> engine, Supplier<List<MicroBatches.Shape>> shapes) {
+  ObjectiveSlot(IntFunction<Material> material, Supplier<Tokenizer> tokenizer, RunReward reward, Supplier<Engine> engine, Supplier<List<MicroBatches.Shape>> shapes) {
     super("objective", engine, shapes);
     this.material = material;
     this.tokenizer = tokenizer;
@@ -41,7 +41,7 @@ final class ObjectiveSlot extends RecipeSlot<Objective> {
     Trainee next = now.trainee().with(reward.judge(maker.get()));
     String other = BrickSlot.difference(now.trainee().trained(), next.trained());
     if (!other.isEmpty()) throw new InvalidInput("under it, " + other + ": tensors of an objective cannot come and go in a run");
-    return now.with(next.check(tokenizer).check(material.apply(next.policy().longest())));
+    return now.with(next.check(tokenizer.get()).check(material.apply(next.policy().longest())));
   }
 
   @Override

@@ -26,6 +26,13 @@ public record PastRun(Path folder, Config config, List<Map<String, Object>> jour
     return new PastRun(folder, RunConfig.read(file), RunJournal.read(journal));
   }
 
+  /** Step of its newest checkpoint. @throws InvalidInput when there is none */
+  public long newest() {
+    var found = new Checkpoints(folder.resolve("checkpoints"), Integer.MAX_VALUE).newest();
+    if (found == null) throw new InvalidInput(folder + " holds no checkpoint yet; let the run go on until it has written one.");
+    return found.state().step();
+  }
+
   /** The lines with which its sessions begin. */
   List<Map<String, Object>> sessions() {
     return journal.stream().filter(l -> "start".equals(l.get("event")) || "resume".equals(l.get("event"))).toList();

@@ -12,8 +12,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Position;
@@ -30,7 +28,7 @@ public final class PhasedRun {
   static final String BEGUN = "begun.conf";
 
   private final RunOrder order;
-  private final Function<Config, TokenStore> stores;
+  private final Texts texts;
   private final Catalogue catalogue;
   private final Swaps swaps;
   private final RunListener listener;
@@ -38,11 +36,11 @@ public final class PhasedRun {
 
   /**
    * @param order with the configuration of the first phase, which names the changes, and its corpus
-   * @param stores the corpus of a phase's configuration; asked only for phases with another tokenizer than the first
+   * @param texts asked only for another tokenizer than that of the first phase
    */
-  public PhasedRun(RunOrder order, Function<Config, TokenStore> stores, Catalogue catalogue, Swaps swaps, RunListener listener) {
+  public PhasedRun(RunOrder order, Texts texts, Catalogue catalogue, Swaps swaps, RunListener listener) {
     this.order = order;
-    this.stores = stores;
+    this.texts = texts;
     this.catalogue = catalogue;
     this.swaps = swaps;
     this.listener = listener;
@@ -72,7 +70,7 @@ public final class PhasedRun {
       Phase next = phase + 1 < phases.size() ? phases.get(phase + 1) : null;
       boolean changes;
       RunOrder now = order(phase);
-      try (var run = TrainingRun.open(now, catalogue, swaps, listener)) {
+      try (var run = TrainingRun.open(now, texts, catalogue, swaps, listener)) {
         ahead.removeIf(token -> token < run.position().tokens());
         while (true) {
           Outcome outcome = run.train(stop, at -> next != null && next.from().reached(at) || !ahead.isEmpty() && ahead.first() <= at.tokens());
@@ -90,7 +88,7 @@ public final class PhasedRun {
   private RunOrder order(int phase) {
     Config config = phases.get(phase).config();
     boolean sameText = config.getValue("tokenizer").equals(order.config().getValue("tokenizer"));
-    return new RunOrder(config, order.seed(), sameText ? order.store() : stores.apply(config), order.folder(), order.planned());
+    return new RunOrder(config, order.seed(), sameText ? order.store() : texts.of(config, catalogue), order.folder(), order.planned());
   }
 
   /** The run as it is in the step that ends at this token: what changes there has not changed yet. */
@@ -122,7 +120,7 @@ public final class PhasedRun {
     RunOrder after = order(phase + 1);
     Succession.Done done;
     try {
-      done = new Succession(new Checkpoints(order.folder().resolve("checkpoints"), Integer.MAX_VALUE).newest(), before.config(), before.store(), after, catalogue).write(d -> {
+      done = new Succession(new Checkpoints(order.folder().resolve("checkpoints"), Integer.MAX_VALUE).newest(), before.config(), before.store(), after, texts, catalogue).write(d -> {
         var line = new TreeMap<String, Object>(d.line());
         line.putAll(Map.of("event", d.words().isEmpty() ? "change" : "surgery", "step", d.step(), "change", next.words(), "config", hash(after), "reason", "changes at " + next.from()));
         RunFiles.append(order.folder(), line);

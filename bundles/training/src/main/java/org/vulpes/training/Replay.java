@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vulpes.corpus.TokenStore;
@@ -29,7 +28,7 @@ public final class Replay {
   private static final List<String> COMPARED = List.of("step", "tokens", "loss", "learning-rate", "gradient-norm", "sequence-length", "batch-tokens", "bits-per-byte", "domains");
 
   private final PastRun run;
-  private final Function<Config, TokenStore> stores;
+  private final Texts texts;
   private final Catalogue catalogue;
   private final long last;
   private final String model;
@@ -48,9 +47,9 @@ public final class Replay {
     }
   }
 
-  private Replay(PastRun run, Function<Config, TokenStore> stores, Catalogue catalogue, Checkpoints.Found newest, Optional<Path> origin) {
+  private Replay(PastRun run, Texts texts, Catalogue catalogue, Checkpoints.Found newest, Optional<Path> origin) {
     this.run = run;
-    this.stores = stores;
+    this.texts = texts;
     this.catalogue = catalogue;
     this.last = newest.state().step();
     this.model = newest.sha256();
@@ -60,24 +59,24 @@ public final class Replay {
   /**
    * Looks whether the same bits can be expected here.
    *
-   * @param stores the corpus of a configuration
    * @throws InvalidInput when device, corpus or a bundle is another than then: names all of them
    */
-  public static Replay open(PastRun run, Function<Config, TokenStore> stores, Catalogue catalogue) {
+  public static Replay open(PastRun run, Texts texts, Catalogue catalogue) {
     var newest = new Checkpoints(run.folder().resolve("checkpoints"), Integer.MAX_VALUE).newest();
     if (newest == null) throw new InvalidInput(run.folder() + " holds no checkpoint yet; let the run go on until it has written one.");
     var wrong = new TreeSet<String>();
     long seed = run.seed();
     Config config = run.config();
-    TokenStore store = stores.apply(config);
+    TokenStore store = texts.of(config, catalogue);
     var first = run.sessions().getFirst();
     if (!store.identity().equals(first.get("corpus"))) wrong.add("the corpus was " + first.get("corpus") + " and is " + store.identity());
     var here = Circumstances.of(config, catalogue);
     for (var session : run.sessions()) wrong.addAll(here.differences(session));
+    for (var swap : swapsByHand(run)) wrong.addAll(missing(swap, run.folder(), catalogue));
     String hash = new RunOrder(config, seed, store, run.folder(), "").hash(Initial.identity(config, catalogue));
     if (wrong.isEmpty() && run.journal().stream().noneMatch(l -> hash.equals(l.get("config")))) wrong.add("config.conf is not the configuration with which the run began");
     if (!wrong.isEmpty()) throw new InvalidInput(run.folder() + " cannot be replayed with the same bits: " + String.join("; ", wrong) + ".");
-    return new Replay(run, stores, catalogue, newest, origin(run.folder()));
+    return new Replay(run, texts, catalogue, newest, origin(run.folder()));
   }
 
   /** The checkpoint with which a fork began. */
@@ -102,7 +101,7 @@ public final class Replay {
     Durable.discard(to);
     long from = prepare(to);
     var step = new AtomicLong(from);
-    var order = new RunOrder(run.config(), run.seed(), stores.apply(run.config()), to, "");
+    var order = new RunOrder(run.config(), run.seed(), texts.of(run.config(), catalogue), to, "");
     var watched = new RunListener() {
       @Override
       public void step(long s, long tokens, long total, double loss) {
@@ -120,7 +119,7 @@ public final class Replay {
         listener.said(sentence);
       }
     };
-    new PhasedRun(order, stores, catalogue, swaps, watched).train(new TreeSet<>(), () -> stop.getAsBoolean() || step.get() >= last);
+    new PhasedRun(order, texts, catalogue, swaps, watched).train(new TreeSet<>(), () -> stop.getAsBoolean() || step.get() >= last);
     if (step.get() < last && stop.getAsBoolean()) {
       Durable.discard(to);
       return Optional.empty();
@@ -139,7 +138,7 @@ public final class Replay {
 
   /** What the new run finds: what the device chose for itself, swaps by hand to be done again, the bundles that they need, and where it was forked the checkpoint there. @return the step from which it goes */
   private long prepare(Path to) {
-    String journal = Stream.concat(run.journal().stream().filter(l -> RunFiles.TUNED.equals(l.get("event"))), swapsByHand().stream()).map(Replay::ofAnyPhase).map(RunJournal::line).collect(Collectors.joining());
+    String journal = Stream.concat(run.journal().stream().filter(l -> RunFiles.TUNED.equals(l.get("event"))), swapsByHand(run).stream()).map(Replay::ofAnyPhase).map(RunJournal::line).collect(Collectors.joining());
     if (!journal.isEmpty()) Durable.write(to.resolve("journal.jsonl"), journal);
     Fork.plugins(run.folder(), to);
     if (origin.isEmpty()) return 0;
@@ -150,7 +149,7 @@ public final class Replay {
   }
 
   /** The lines of swaps that are part of the run, in order; what was rewound, or done again after a kill, counts as it came out in the end. */
-  private List<Map<String, Object>> swapsByHand() {
+  private static List<Map<String, Object>> swapsByHand(PastRun run) {
     var out = new LinkedHashMap<Object, Map<String, Object>>();
     for (var line : run.journal()) {
       if (!"swap".equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
@@ -162,6 +161,16 @@ public final class Replay {
       }
     }
     return List.copyOf(out.values());
+  }
+
+  /** What is not here of the bundle that a swap by hand brought, in words: neither among those that the run keeps nor installed. */
+  private static List<String> missing(Map<String, Object> swap, Path run, Catalogue catalogue) {
+    if (!(swap.get("to") instanceof Map<?, ?> to)) return List.of();
+    String sha256 = String.valueOf(to.get("sha256"));
+    if (sha256.isEmpty() || catalogue.entries().stream().anyMatch(e -> e.bundle().equals(to.get("bundle")) && e.sha256().equals(sha256))) return List.of();
+    if (Files.exists(run.resolve("plugins").resolve(to.get("bundle") + "-" + to.get("version") + "-" + sha256.substring(0, Math.min(12, sha256.length())) + ".jar"))) return List.of();
+    return List.of(swap.get("slot") + " was exchanged after step " + swap.get("step") + " for '" + to.get("use") + "' of " + to.get("bundle") + " " + to.get("version") + " with SHA-256 "
+        + Circumstances.shortened(sha256) + ", which is not installed");
   }
 
   /** Every phase looks for its swaps among all. */

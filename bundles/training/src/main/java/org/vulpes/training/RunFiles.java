@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Snapshot;
+import org.vulpes.tokenizer.Tokenizer;
 
 /** What a run leaves behind in its folder: configuration, tokenizer, journal, metrics, checkpoints. */
 final class RunFiles implements AutoCloseable {
@@ -19,6 +20,7 @@ final class RunFiles implements AutoCloseable {
   private final Checkpoints.Found found;
   private final String configHash;
   private final List<Map<String, Object>> past;
+  private String kept = "";
   private RunJournal journal;
   private RunJournal metrics;
 
@@ -69,9 +71,9 @@ final class RunFiles implements AutoCloseable {
    *
    * @return what a person should know about the files that were there; empty when all is well
    */
-  String open(RunOrder order) {
+  String open(RunOrder order, Tokenizer tokenizer) {
     Durable.write(folder.resolve("config.conf"), RunConfig.render(order.config()));
-    order.store().tokenizer().save(folder.resolve("tokenizer.json"));
+    keep(tokenizer);
     journal = RunJournal.open(folder.resolve("journal.jsonl"), Long.MAX_VALUE);
     long step = found == null ? 0 : found.state().step();
     Path curves = folder.resolve("metrics.jsonl");
@@ -93,6 +95,12 @@ final class RunFiles implements AutoCloseable {
     var line = new TreeMap<>(event);
     line.put("time", java.time.Instant.now().toString());
     return line;
+  }
+
+  /** The tokenizer with which checkpoints are read from now on. */
+  void keep(Tokenizer tokenizer) {
+    if (!tokenizer.fingerprint().equals(kept)) tokenizer.save(folder.resolve("tokenizer.json"));
+    kept = tokenizer.fingerprint();
   }
 
   RunJournal metrics() {

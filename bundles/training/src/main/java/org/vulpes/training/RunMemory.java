@@ -43,6 +43,7 @@ final class RunMemory {
     var updates = new TreeMap<String, Long>();
     UpdateProgram update = here.programs.update();
     update.moments().forEach((name, m) -> updates.put(name, m.updates));
+    files.keep(teaching.text().store().tokenizer());
     var written = files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), position.seconds(), at.flops(), configHash, told(here.device.info()), states(), updates,
         slots.occupants(), slots.plannedDone()), here.weights(), update.tensors());
     if (!written.isEmpty()) files.event("checkpoint", at.step(), Map.of("files", written));

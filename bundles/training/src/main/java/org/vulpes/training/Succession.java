@@ -36,14 +36,16 @@ final class Succession {
   private final Config beforeConfig;
   private final TokenStore beforeStore;
   private final RunOrder to;
+  private final Texts texts;
   private final Catalogue catalogue;
 
   /** @param beforeConfig of the run that left the checkpoint @param beforeStore its corpus */
-  Succession(Checkpoints.Found found, Config beforeConfig, TokenStore beforeStore, RunOrder to, Catalogue catalogue) {
+  Succession(Checkpoints.Found found, Config beforeConfig, TokenStore beforeStore, RunOrder to, Texts texts, Catalogue catalogue) {
     this.found = found;
     this.beforeConfig = beforeConfig;
-    this.beforeStore = beforeStore;
+    this.beforeStore = filled(found.state().occupants().stream(), beforeConfig, beforeStore, texts, catalogue);
     this.to = to;
+    this.texts = texts;
     this.catalogue = catalogue;
   }
 
@@ -97,16 +99,17 @@ final class Succession {
     var kept = s.occupants().stream().filter(o -> o.since() > 0 && same(o.slot())).toList();
     Anatomy before = Anatomy.of(filled(beforeConfig, s.occupants().stream().filter(o -> o.since() > 0).toList()), beforeStore.tokenizer(), catalogue);
     Config afterConfig = filled(to.config(), kept);
-    Anatomy after = Anatomy.of(afterConfig, to.store().tokenizer(), catalogue);
+    TokenStore afterStore = filled(kept.stream(), to.config(), to.store(), texts, catalogue);
+    Anatomy after = Anatomy.of(afterConfig, afterStore.tokenizer(), catalogue);
     Surgeon surgeon = Surgeon.plan(before, after, catalogue);
-    Trainee trainee = Trainee.of(afterConfig, catalogue, to.store().tokenizer().vocabularySize());
+    Trainee trainee = Trainee.of(afterConfig, catalogue, afterStore.tokenizer().vocabularySize());
     boolean beside = Files.exists(found.adapters());
     if (!surgeon.isNothing() && (beside || !trainee.trained().equals(after.decoder().parameters()))) {
       throw new InvalidInput("a model with adapters, or an objective with tensors of its own, cannot be operated on (" + String.join("; ", surgeon.words()) + "); export the merged model and begin from it (init).");
     }
     Optimizer optimizer = catalogue.create(afterConfig, "optimizer");
     var slots = new TreeMap<>(s.slots());
-    slots.put("corpus", corpus(s.slots().get("corpus")));
+    slots.put("corpus", corpus(s.slots().get("corpus"), afterStore));
     slots.put("curriculum", taken("curriculum", afterConfig, s.slots().get("curriculum")));
     // What conditions have seen is kept by the places of their swaps in the list.
     if (!same("swaps")) slots.remove("swaps");
@@ -116,7 +119,7 @@ final class Succession {
       var moments = new MomentsAfter(surgeon, trainee.trained(), optimizer, old, s.moments(), to.seed(), catalogue);
       var fresh = surgeon.weightsStay() ? weights : surgeon.operate(weights, Meaning.VALUE, to.seed());
       var state = new RunState(s.step(), s.tokens(), s.bytes(), s.loss(), s.seconds(), s.flops(), to.hash(Initial.identity(to.config(), catalogue)), s.device(), slots, moments.updates(), kept, done(s.swaps()));
-      double bitsAfter = surgeon.isNothing() ? Double.NaN : Gauge.bitsPerByte(after, fresh, to.store(), catalogue);
+      double bitsAfter = surgeon.isNothing() ? Double.NaN : Gauge.bitsPerByte(after, fresh, afterStore, catalogue);
       var out = new AtomicReference<Done>();
       long began = System.nanoTime();
       new Checkpoints(to.folder().resolve("checkpoints"), RunSettings.of(to.config()).keepCheckpoints()).replace(state, fresh, moments.tensors(), adapters == null ? new Tensors("nothing") : adapters, () -> {
@@ -140,9 +143,14 @@ final class Succession {
     return out;
   }
 
-  private Snapshot corpus(Snapshot old) {
-    var stream = new TrainingStream(to.store(), to.seed());
-    if (beforeStore.identity().equals(to.store().identity())) stream.restore(old);
+  /** The text as it is cut where a tokenizer has taken over meanwhile. */
+  private static TokenStore filled(Stream<Occupant> occupants, Config config, TokenStore store, Texts texts, Catalogue catalogue) {
+    return occupants.filter(o -> o.slot().equals("tokenizer") && o.since() > 0).findFirst().map(o -> texts.of(o.over(config), catalogue)).orElse(store);
+  }
+
+  private Snapshot corpus(Snapshot old, TokenStore store) {
+    var stream = new TrainingStream(store, to.seed());
+    if (beforeStore.identity().equals(store.identity())) stream.restore(old);
     else stream.follow(old, beforeStore);
     return stream.save();
   }

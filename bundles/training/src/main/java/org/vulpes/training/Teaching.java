@@ -18,18 +18,18 @@ import org.vulpes.slot.Snapshot;
 final class Teaching {
   private final RunOrder order;
   private final RunSettings settings;
-  private final TrainingStream stream;
+  private Text text;
   private final Audition audition;
   private final LoopSlot<Mixture> mixture;
   private final LoopSlot<Curriculum> curriculum;
   private final LoopSlot<Schedule> schedule;
 
-  /** Fills the slots. */
-  Teaching(RunOrder order, RunSettings settings, RunSlots slots, Supplier<Engine> engine, Supplier<Progress> now) {
+  /** Fills the slots. @param text that the run reads at first */
+  Teaching(RunOrder order, RunSettings settings, Text text, RunSlots slots, Supplier<Engine> engine, Supplier<Progress> now) {
     this.order = order;
     this.settings = settings;
-    stream = new TrainingStream(order.store(), order.seed());
-    audition = new Audition(settings, stream, engine, now);
+    this.text = text;
+    audition = new Audition(settings, () -> this.text.stream(), engine, now);
     mixture = stateless("mixture", slots, m -> audition.of(m, curriculum()));
     curriculum = new LoopSlot<>("curriculum", slots.fill("curriculum"), Curriculum::save, Curriculum::restore, audition::of);
     schedule = stateless("schedule", slots, audition::of);
@@ -41,11 +41,26 @@ final class Teaching {
 
   /** @throws org.vulpes.slot.InvalidInput when curriculum or mixture ask for what the text does not have */
   void check() {
-    for (var planned : curriculum().plan(settings.tokens())) {
-      stream.check(planned.lesson().domainWeights());
-      stream.check(planned.lesson().sequenceLength());
-    }
+    check(text);
     audition.of(mixture.occupant(), curriculum());
+  }
+
+  /** The same of another text, as far as the curriculum goes: it has the same domains. */
+  void check(Text other) {
+    for (var planned : curriculum().plan(settings.tokens())) {
+      other.stream().check(planned.lesson().domainWeights());
+      other.stream().check(planned.lesson().sequenceLength());
+    }
+  }
+
+  /** What is read now. */
+  Text text() {
+    return text;
+  }
+
+  /** Reads another text from the next step on. */
+  void read(Text other) {
+    text = other;
   }
 
   void offer(RunSlots slots) {
@@ -56,7 +71,11 @@ final class Teaching {
 
   /** @param longest tokens that the policy can take */
   Material material(int longest) {
-    return new Material(order.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens(), longest);
+    return material(text, longest);
+  }
+
+  Material material(Text of, int longest) {
+    return new Material(of.store(), List.of(order.seed()), curriculum().plan(settings.tokens()), settings.tokens(), longest);
   }
 
   /** Shapes of the micro-batches of the lesson that is due. */
@@ -69,7 +88,7 @@ final class Teaching {
   }
 
   TrainingStream stream() {
-    return stream;
+    return text.stream();
   }
 
   /** What the curriculum asks for next. */
@@ -88,12 +107,12 @@ final class Teaching {
   }
 
   Map<String, Snapshot> states() {
-    return Map.of("curriculum", curriculum.save(), "corpus", stream.save());
+    return Map.of("curriculum", curriculum.save(), "corpus", text.stream().save());
   }
 
   void restore(Function<String, Snapshot> states) {
     curriculum.restore(states.apply("curriculum"));
-    stream.restore(states.apply("corpus"));
+    text.stream().restore(states.apply("corpus"));
   }
 
   private Curriculum curriculum() {

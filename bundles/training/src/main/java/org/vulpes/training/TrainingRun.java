@@ -39,7 +39,8 @@ import org.vulpes.tokenizer.Tokenizer;
 public final class TrainingRun implements AutoCloseable {
   private static final Function<String, String> KERNELS = family -> "kernels." + family;
   /** Slots whose occupants can be exchanged while a run goes on. */
-  public static final List<String> SWAPPABLE = Stream.of(List.of("curriculum", "mixture", "schedule", "objective", "optimizer", "device"), KernelFamily.ALL.stream().map(KERNELS).toList(), BrickSlot.KINDS)
+  public static final List<String> SWAPPABLE = Stream.of(List.of("curriculum", "mixture", "schedule", "objective", "optimizer", "device", "tokenizer"), KernelFamily.ALL.stream().map(KERNELS).toList(),
+      BrickSlot.KINDS)
       .flatMap(List::stream).toList();
 
   private final RunOrder order;
@@ -65,11 +66,11 @@ public final class TrainingRun implements AutoCloseable {
    *
    * @throws InvalidInput when the configuration does not fit together, or the folder holds another run or a damaged checkpoint
    */
-  public static TrainingRun open(RunOrder order, Catalogue catalogue, Swaps swaps, RunListener listener) {
-    return new TrainingRun(order, catalogue, swaps, listener);
+  public static TrainingRun open(RunOrder order, Texts texts, Catalogue catalogue, Swaps swaps, RunListener listener) {
+    return new TrainingRun(order, texts, catalogue, swaps, listener);
   }
 
-  private TrainingRun(RunOrder order, Catalogue catalogue, Swaps swaps, RunListener listener) {
+  private TrainingRun(RunOrder order, Texts texts, Catalogue catalogue, Swaps swaps, RunListener listener) {
     this.order = order;
     this.listener = listener;
     settings = RunSettings.of(order.config());
@@ -83,8 +84,10 @@ public final class TrainingRun implements AutoCloseable {
       slots.hold("corpus");
       slots.stays("corpus", "its texts are cut into training and validation, and tokenized, before a run begins; `mixture` changes what is drawn from them");
       slots.hold("tokenizer");
-      slots.stays("tokenizer", "the token ids of the prepared text, and the rows of embedding and head, belong to it");
-      teaching = new Teaching(order, settings, slots, () -> engine, position::progress);
+      // The checkpoint may have been left with another one than that with which the run began.
+      boolean exchanged = slots.occupants().stream().anyMatch(o -> o.slot().equals("tokenizer") && o.since() > 0);
+      Text text = Text.of(exchanged ? texts.of(slots.config(), slots.plugins()) : order.store(), order.seed());
+      teaching = new Teaching(order, settings, text, slots, () -> engine, position::progress);
       slots.hold("objective");
       Optimizer optimizer = slots.fill("optimizer");
       DeviceProvider provider = slots.fill("device");
@@ -93,25 +96,23 @@ public final class TrainingRun implements AutoCloseable {
       BrickSlot.KINDS.forEach(slots::hold);
       DeviceSlot.usable(provider, slots.config().getString("device.use"));
       teaching.check();
-      Tokenizer tokenizer = order.store().tokenizer();
+      Tokenizer tokenizer = text.store().tokenizer();
       Trainee trainee = Trainee.of(slots.config(), slots.plugins(), tokenizer.vocabularySize()).check(tokenizer);
       trainee.check(teaching.material(trainee.policy().longest()));
-      engine = new Engine(provider, settings.threads(), files.tuned(RunMemory.told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(),
-          (d, model, parameters) -> new BitsPerByte(d, model, parameters, new Validation(order.store()), order.store().domains(), settings.evaluationLength(), settings.metricWeights()),
-          (d, weights) -> new RunSupply(order.seed(), tokenizer, weights.trainee().tokenizers(), teaching.stream(), d, weights, teaching::microBatch, listener::said));
+      engine = new Engine(provider, settings.threads(), files.tuned(RunMemory.told(provider)), new Recipe(trainee, kernels), optimizer, settings.clip(), measuring(text), supplying(text));
       // The one that is there at the end.
       opened.add(() -> engine.close());
       evaluations = RunEvaluations.of(order.config(), catalogue, order.folder());
       memory = new RunMemory(order, files, configHash, () -> engine, teaching, position, slots);
       step = new TrainingStep(() -> engine, teaching, position, files, slots);
-      offer();
+      offer(texts);
       evaluations.show(slots, catalogue);
       Initial.fill(order.config(), catalogue, engine.weights(), order.seed(), files.found() != null);
       String other = files.found() == null ? "" : memory.restore();
       if (!other.isEmpty()) listener.said(other);
-      String gap = files.open(order);
+      String gap = files.open(order, tokenizer);
       if (!gap.isEmpty()) listener.said(gap);
-      files.event(files.found() == null ? "start" : "resume", step(), Map.of("config", configHash, "seed", order.seed(), "device", RunMemory.told(engine.device.info()), "corpus", order.store().identity(), "threads", engine.device.info().threads(),
+      files.event(files.found() == null ? "start" : "resume", step(), Map.of("config", configHash, "seed", order.seed(), "device", RunMemory.told(engine.device.info()), "corpus", text.store().identity(), "threads", engine.device.info().threads(),
           "bundles", Circumstances.told(Circumstances.bundles(order.config(), catalogue))));
       if (files.found() != null) listener.said("resumed from step " + step());
       slots.begin(position());
@@ -124,15 +125,26 @@ public final class TrainingRun implements AutoCloseable {
     closer.add(slots);
   }
 
-  private void offer() {
+  private Engine.Measuring measuring(Text text) {
+    return (device, model, parameters) -> new BitsPerByte(device, model, parameters, new Validation(text.store()), text.store().domains(), settings.evaluationLength(), settings.metricWeights());
+  }
+
+  private Engine.Supplying supplying(Text text) {
+    return (device, weights) -> new RunSupply(order.seed(), text.store().tokenizer(), weights.trainee().tokenizers(), text.stream(), device, weights, teaching::microBatch, listener::said);
+  }
+
+  private void offer(Texts texts) {
     Supplier<Engine> now = () -> engine;
     Supplier<List<MicroBatches.Shape>> shapes = teaching::shapes;
     teaching.offer(slots);
-    slots.offer(new ObjectiveSlot(teaching::material, order.store().tokenizer(), reward, now, shapes));
+    Supplier<Tokenizer> tokenizer = () -> teaching.text().store().tokenizer();
+    slots.offer(new ObjectiveSlot(teaching::material, tokenizer, reward, now, shapes));
     slots.offer(new OptimizerSlot(now));
     slots.offer(new DeviceSlot(now, e -> engine = e, shapes));
+    slots.offer(new TokenizerSlot(texts, slots.plugins(), slots::config, teaching, (recipe, text, ready) -> engine.of(recipe, ready, measuring(text), supplying(text)), now, e -> engine = e, order.seed(),
+        settings.evaluationBytes()));
     for (String family : KernelFamily.ALL) slots.offer(new KernelsSlot(family, now, shapes));
-    var theatre = new BrickSlot.Theatre(slots::config, order.store().tokenizer(), e -> engine = e, order.seed(), settings.evaluationBytes());
+    var theatre = new BrickSlot.Theatre(slots::config, tokenizer, e -> engine = e, order.seed(), settings.evaluationBytes());
     for (String kind : BrickSlot.KINDS) slots.offer(new BrickSlot(kind, slots.plugins(), now, shapes, theatre));
     slots.stays("evaluation", "bits-per-byte", "what is compared has to be measured in one way from beginning to end");
     slots.stays("sampler", "of the objective", "whether and how the model writes in training is an option of the objective; exchange that");
@@ -227,7 +239,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Subject subject() {
     Decoder policy = model();
-    return new Subject(engine.device, policy, engine.weights().policy().buffers(), order.store().tokenizer(), Math.min(policy.longest(), settings.evaluationLength()), true);
+    return new Subject(engine.device, policy, engine.weights().policy().buffers(), teaching.text().store().tokenizer(), Math.min(policy.longest(), settings.evaluationLength()), true);
   }
 
   /** Between two steps, on the training thread. */

@@ -35,7 +35,7 @@ class OpenClObjectivesTest {
   }
 
   private List<Config> train(String config, TokenStore store, String run) throws IOException {
-    try (var r = TrainingRun.open(new RunOrder(workshop.config(config), 3, store, folder.resolve(run), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(workshop.config(config), 3, store, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       r.train(() -> false);
     }
     return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream().map(ConfigFactory::parseString).filter(c -> c.hasPath("loss")).toList();

@@ -41,7 +41,7 @@ class PairMakerTest {
   }
 
   private Outcome train(Config config, String run, TokenStore text) {
-    try (var r = TrainingRun.open(new RunOrder(config, 3, text, folder.resolve(run), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, text, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       return r.train(() -> false);
     }
   }

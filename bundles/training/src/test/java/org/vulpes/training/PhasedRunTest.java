@@ -60,9 +60,13 @@ class PhasedRunTest {
     return new RunOrder(config, 3, store, folder.resolve(run), "");
   }
 
+  private Texts texts() {
+    return (c, plugins) -> workshop.store(folder.resolve("cache"), c, plugins);
+  }
+
   private Outcome train(Config config, String run, int steps, Long... waypoints) {
     var left = new AtomicInteger(steps);
-    return new PhasedRun(order(config, run), c -> workshop.store(folder.resolve("cache"), c), workshop, swaps, new RunListener() {
+    return new PhasedRun(order(config, run), texts(), workshop, swaps, new RunListener() {
       @Override
       public void said(String sentence) {
         said.add(sentence);
@@ -136,7 +140,7 @@ class PhasedRunTest {
     train(trunk, "undisturbed", 10_000);
     train(trunk, "trunk", 10_000, 1280L);
     assertArrayEquals(weights("undisturbed"), weights("trunk"), "leaving a checkpoint for others changes nothing");
-    Fork.branch(folder.resolve("trunk"), 1280, trunk, store, workshop).begin(order(arm, "branched"), false);
+    Fork.branch(folder.resolve("trunk"), 1280, trunk, store, texts(), workshop).begin(order(arm, "branched"), false);
     train(arm, "branched", 10_000);
     assertArrayEquals(weights("alone"), weights("branched"));
     assertEquals(metrics("alone"), metrics("branched"));
@@ -159,12 +163,12 @@ class PhasedRunTest {
   void forkByHandKeepsItsOriginAndRefusesWhatIsNotThere() {
     Config config = workshop.config("");
     train(config, "a", 22);
-    Fork fork = Fork.at(PastRun.open(folder.resolve("a")), 22, c -> store, workshop);
+    Fork fork = Fork.at(PastRun.open(folder.resolve("a")), 22, (c, plugins) -> store, workshop);
     Config wider = workshop.config("model.feedforward.gated.width = 32");
     assertTrue(fork.begin(order(wider, "b"), true).startsWith("24 inner units become 32, the new ones with no weight at first (exact)"));
     assertTrue(Files.exists(folder.resolve("b/origin/22/run.json")));
     assertEquals(Status.FINISHED, train(wider, "b", 10_000).status());
-    var gone = assertThrows(InvalidInput.class, () -> Fork.at(PastRun.open(folder.resolve("a")), 3, c -> store, workshop));
+    var gone = assertThrows(InvalidInput.class, () -> Fork.at(PastRun.open(folder.resolve("a")), 3, (c, plugins) -> store, workshop));
     assertTrue(gone.getMessage().contains("holds no checkpoint of step 3; those that are there are of the steps 20, 22"), gone::getMessage);
     var again = assertThrows(InvalidInput.class, () -> fork.begin(order(wider, "b"), true));
     assertTrue(again.getMessage().contains("holds a run already"), again::getMessage);
@@ -194,7 +198,7 @@ class PhasedRunTest {
   }
 
   private Replay.Result replay(String run) {
-    return Replay.open(PastRun.open(folder.resolve(run)), c -> workshop.store(folder.resolve("cache"), c), workshop).train(swaps, new RunListener() { }, () -> false).orElseThrow();
+    return Replay.open(PastRun.open(folder.resolve(run)), texts(), workshop).train(swaps, new RunListener() { }, () -> false).orElseThrow();
   }
 
   @Test
@@ -207,7 +211,7 @@ class PhasedRunTest {
     assertEquals(0, result.from());
     assertFalse(Files.exists(folder.resolve("a/.replay")), "what is equal need not be kept");
     // A fork is replayed from where it began.
-    Fork.at(PastRun.open(folder.resolve("a")), result.steps(), c -> store, workshop).begin(order(workshop.config("training.tokens = 3200, model.layers = 4, model.attention.gqa.kv-heads = 4, model.embedding.use = untied"), "b"), true);
+    Fork.at(PastRun.open(folder.resolve("a")), result.steps(), (c, plugins) -> store, workshop).begin(order(workshop.config("training.tokens = 3200, model.layers = 4, model.attention.gqa.kv-heads = 4, model.embedding.use = untied"), "b"), true);
     train(workshop.config("training.tokens = 3200, model.layers = 4, model.attention.gqa.kv-heads = 4, model.embedding.use = untied"), "b", 10_000);
     var forked = replay("b");
     assertTrue(forked.equal(), forked::difference);
@@ -225,6 +229,12 @@ class PhasedRunTest {
     }
     var result = replay("a");
     assertTrue(result.equal(), result::difference);
+    // Another build of the optimizer than the one that was swapped in then.
+    Path journal = folder.resolve("a/journal.jsonl");
+    String all = Files.readString(journal);
+    Files.writeString(journal, all.replaceAll("(?m)^(.*\"phase\":\"done\".*\"sha256\":)\"\"(,\"use\":\"lion\".*)$", "$1\"abcabcabcabcabc\"$2"));
+    var e = assertThrows(InvalidInput.class, () -> replay("a"));
+    assertTrue(e.getMessage().contains("cannot be replayed with the same bits: optimizer was exchanged after step ") && e.getMessage().contains("with SHA-256 abcabcabcabc…, which is not installed"), e::getMessage);
   }
 
   @Test
@@ -270,6 +280,52 @@ class PhasedRunTest {
     assertEquals(4, TrainedModel.open(folder.resolve("a"), workshop).decoder().layers());
     var result = replay("a");
     assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void vocabularyOfARunThatIsGoingIsExchangedTakenBackResumedAndReplayed() throws Exception {
+    Config endless = workshop.config("training { tokens = 100000000, checkpoint-every = 1000, evaluations = 1 }, swapping.probation-steps = 2");
+    var told = new ArrayList<String>();
+    long steps;
+    try (var run = new Watched(endless, store, workshop, swaps, folder.resolve("a"), "")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("tokenizer", "bpe", told::add, "vocabulary=300"), told::toString);
+      assertTrue(told.stream().anyMatch(s -> s.matches(".*257 tokens become 273: 257 keep their rows, 16 begin with the mean of old pieces; .* bits per byte before, .* after .*m, as the weights.*place in the text.*")), told::toString);
+      assertTrue(run.swap("optimizer", "lion", told::add, "lr=1e-3"), told::toString);
+      assertTrue(run.swap("tokenizer", "byte", told::add), told::toString);
+      assertTrue(run.control.swap(new org.vulpes.slot.SwapRequest("tokenizer", "", List.of(), false), told::add), told::toString);
+      assertFalse(run.swap("tokenizer", "bpe", told::add, "vocabulary=3"));
+      assertTrue(told.getLast().contains("tokenizer.bpe.vocabulary must be from"), told::toString);
+      steps = run.stopAt(run.step() + 2);
+    }
+    var whole = TrainedModel.open(folder.resolve("a"), workshop);
+    assertEquals(273, whole.decoder().vocabulary());
+    assertEquals(273, whole.tokenizer().vocabularySize());
+    var result = replay("a");
+    assertTrue(result.equal(), result::difference);
+    // Forked: it goes on with the tokens that are there.
+    Config wider = endless.withValue("model.feedforward.gated.width", com.typesafe.config.ConfigValueFactory.fromAnyRef(32));
+    Fork.at(PastRun.open(folder.resolve("a")), steps, texts(), workshop).begin(order(wider, "b"), true);
+    for (String name : List.of("a", "b")) {
+      try (var run = new Watched(name.equals("a") ? endless : wider, store, workshop, swaps, folder.resolve(name), "")) {
+        assertEquals("bpe", run.control.status().slots().stream().filter(o -> o.slot().equals("tokenizer")).findFirst().orElseThrow().use());
+        run.stopAt(steps + 3);
+      }
+      assertEquals(273, TrainedModel.open(folder.resolve(name), workshop).decoder().vocabulary());
+    }
+    result = replay("a");
+    assertTrue(result.equal(), result::difference);
+  }
+
+  @Test
+  void vocabularyInAConfigurationsSwapsHasTheBitsOfTheChangeThatSaysTheSame() throws IOException {
+    Config swapped = workshop.config("swaps = [{ at = 50%, slot = tokenizer, use = bpe, bpe.vocabulary = 300 }]");
+    train(swapped, "a", 10_000);
+    train(swapped, "b", 23);
+    train(swapped, "b", 10_000);
+    assertArrayEquals(weights("a"), weights("b"));
+    train(workshop.config("changes = [{ at = 50%, tokenizer { use = bpe, bpe.vocabulary = 300 } }]"), "c", 10_000);
+    assertArrayEquals(weights("a"), weights("c"));
   }
 
   @Test

@@ -65,7 +65,7 @@ class ReinforceTest {
 
   private Outcome train(Config config, String run, int steps) {
     var left = new AtomicInteger(steps);
-    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       return r.train(() -> left.getAndDecrement() <= 0);
     }
   }

@@ -126,7 +126,7 @@ class RolesTest {
 
   private Outcome train(Catalogue catalogue, Config config, TokenStore store, String name, long stopAfter) {
     var steps = new long[1];
-    try (var run = TrainingRun.open(new RunOrder(config, 1, store, folder.resolve(name), ""), catalogue, SwapCoordinator.over(catalogue), new RunListener() {})) {
+    try (var run = TrainingRun.open(new RunOrder(config, 1, store, folder.resolve(name), ""), Workshop.ONE_TEXT, catalogue, SwapCoordinator.over(catalogue), new RunListener() {})) {
       return run.train(() -> steps[0]++ >= stopAfter);
     }
   }
@@ -201,7 +201,7 @@ class RolesTest {
     assertFalse(opened.decoder().adapted(), "others read the merged model");
     train(catalogue, config, store, "stopped", 7);
     assertEquals(outcome.bitsPerByte(), train(catalogue, config, store, "stopped", Long.MAX_VALUE).bitsPerByte(), "a stopped run goes on with the same bits");
-    try (var run = TrainingRun.open(new RunOrder(workshop.config("init = \"" + folder.resolve("lora") + "\""), 1, store, folder.resolve("third"), ""), catalogue, SwapCoordinator.over(catalogue), new RunListener() {})) {
+    try (var run = TrainingRun.open(new RunOrder(workshop.config("init = \"" + folder.resolve("lora") + "\""), 1, store, folder.resolve("third"), ""), Workshop.ONE_TEXT, catalogue, SwapCoordinator.over(catalogue), new RunListener() {})) {
       assertEquals(outcome.bitsPerByte(), run.measure().mean(), 1e-6, "the next run starts from the merged model");
     }
   }

@@ -32,7 +32,7 @@ class StoredTeacherTest {
 
   private static Outcome train(Config config, String run, int steps) {
     var left = new AtomicInteger(steps);
-    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       return r.train(() -> left.getAndDecrement() <= 0);
     }
   }
@@ -88,7 +88,7 @@ class StoredTeacherTest {
     write(flat + 640, 3, 4, 1, 16);
     refused("holds 40 sequences, but the run is taught more", student("said-4", "", flat + 704));
     refused("has 16 tokens, that of the run 32", student("said-8", "", "curriculum { use = flat, flat { sequence-length = 32, batch-tokens = 64 } }"));
-    var seed = assertThrows(InvalidInput.class, () -> TrainingRun.open(new RunOrder(student("said-8", "", ""), 4, store, folder.resolve("x"), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {}));
+    var seed = assertThrows(InvalidInput.class, () -> TrainingRun.open(new RunOrder(student("said-8", "", ""), 4, store, folder.resolve("x"), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {}));
     assertTrue(seed.getMessage().contains("holds no logits for seed 4") && seed.getMessage().contains("it has seed-3.logits"), seed.getMessage());
     // The same lengths in another order of domains: found at the row itself.
     refused("is another text, or other positions of it", student("said-8", "", "mixture { use = drift, drift { from { numbers = 1 }, to { numbers = 1 } } }"));

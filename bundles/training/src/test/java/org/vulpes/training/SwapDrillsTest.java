@@ -212,13 +212,15 @@ class SwapDrillsTest {
       run.awaitStep(2);
       assertEquals("Slot 'curiculum' cannot be exchanged in this run; those that can are " + String.join(", ", TrainingRun.SWAPPABLE) + "; did you mean 'curriculum'?",
           assertThrows(InvalidInput.class, () -> run.swap("curiculum", "flat", s -> { })).getMessage());
-      assertEquals("Slot 'tokenizer' cannot be exchanged in this run: the token ids of the prepared text, and the rows of embedding and head, belong to it.",
-          assertThrows(InvalidInput.class, () -> run.swap("tokenizer", "byte", s -> { })).getMessage());
+      assertEquals("Slot 'corpus' cannot be exchanged in this run: its texts are cut into training and validation, and tokenized, before a run begins; `mixture` changes what is drawn from them.",
+          assertThrows(InvalidInput.class, () -> run.swap("corpus", "workshop", s -> { })).getMessage());
       var told = new ArrayList<String>();
       assertFalse(run.swap("optimizer", "lino", told::add));
       assertTrue(told.getLast().contains("did you mean 'lion'?"), told::toString);
       assertFalse(run.swap("optimizer", "lion", told::add, "lrr=1"));
       assertTrue(told.getLast().contains("optimizer.lion.lrr is not a key; did you mean 'lr'?"), told::toString);
+      assertFalse(run.swap("optimizer", "lion", told::add, "lr=99"));
+      assertTrue(told.getLast().contains("optimizer.lion.lr must be from 0.0 to 10.0"), told::toString);
       assertThrows(InvalidInput.class, () -> run.swap("optimizer", "", told::add), "nothing to undo");
       run.stopAt(0);
     }

@@ -38,7 +38,7 @@ class SwapManyTest {
   private static final int MIDDLE = SWAPS * 6 / 10;
   private static final String ENDLESS = """
       curriculum { use = flat, flat { sequence-length = 16, batch-tokens = 32 } }
-      training { tokens = 100000000, checkpoint-every = 1000000, evaluations = 1, threads = 1 }
+      training { tokens = 100000000000, checkpoint-every = 1000000000, evaluations = 1, threads = 1 }
       swapping { probation-steps = 1 }
       """;
 
@@ -118,6 +118,7 @@ class SwapManyTest {
     long first = -1;
     try (var house = new House(folder, workshop); var run = new Watched(config, store, house, house.swaps, folder.resolve("many"), "")) {
       run.awaitStep(3);
+      if (SWAPS > 100) run.rest(1_000_000);
       for (int i = 0; i < SWAPS; i++) {
         for (String slot : slots()) {
           boolean counts = slot.equals("curriculum");

@@ -54,7 +54,7 @@ class SwapRunTest {
 
   private Outcome train(Config config, String run, int steps) {
     var left = new AtomicInteger(steps);
-    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), workshop, swaps, new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), (c, plugins) -> workshop.store(folder.resolve("cache"), c, plugins), workshop, swaps, new RunListener() {})) {
       return r.train(() -> left.getAndDecrement() <= 0);
     }
   }
@@ -263,7 +263,7 @@ class SwapRunTest {
         assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
         RunControl control = elsewhere.attach(place);
         assertTrue(control.status().slots().stream().map(Occupant::slot).toList().containsAll(TrainingRun.SWAPPABLE));
-        assertTrue(control.status().stays().get("tokenizer").contains("token ids"), control.status().stays()::toString);
+        assertTrue(control.status().stays().get("corpus").contains("`mixture` changes what is drawn"), control.status().stays()::toString);
         assertEquals(new RunControl.Installed(workshop.entries(), List.of()), control.installed(), "the run's plugins, not those of whoever asks");
         var told = new ArrayList<String>();
         assertTrue(control.swap(new SwapRequest("optimizer", "lion", List.of("lr=1e-3"), false), told::add));
@@ -284,7 +284,7 @@ class SwapRunTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      { at = 50%, slot = tokenizer, use = byte }         | slot is 'tokenizer', which cannot be exchanged in a run; those that can are curriculum
+      { at = 50%, slot = corpus, use = workshop }        | slot is 'corpus', which cannot be exchanged in a run; those that can are curriculum
       { at = 50%, slot = optimiser, use = lion }         | did you mean 'optimizer'
       { at = half, slot = optimizer, use = lion }        | at must be a share of the budget
       { at = 50%, when { loss-below = 3 }, slot = optimizer, use = lion } | when stands beside at

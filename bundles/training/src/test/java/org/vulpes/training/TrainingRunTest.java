@@ -36,7 +36,7 @@ class TrainingRunTest {
 
   private Outcome train(Config config, Path run, int steps) {
     var left = new AtomicInteger(steps);
-    try (var r = TrainingRun.open(new RunOrder(config, 3, store, run, ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, run, ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       return r.train(() -> left.getAndDecrement() <= 0);
     }
   }
@@ -163,7 +163,7 @@ class TrainingRunTest {
     train(workshop.config(""), folder.resolve("a"), 5);
     Files.delete(folder.resolve("a/metrics.jsonl"));
     var said = new ArrayList<String>();
-    TrainingRun.open(new RunOrder(workshop.config(""), 3, store, folder.resolve("a"), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {
+    TrainingRun.open(new RunOrder(workshop.config(""), 3, store, folder.resolve("a"), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {
       @Override
       public void said(String sentence) {
         said.add(sentence);

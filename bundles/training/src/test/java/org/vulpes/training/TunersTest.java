@@ -30,7 +30,7 @@ class TunersTest {
 
   private void train(Config config, TokenStore store, String name, long stopAfter) {
     var steps = new long[1];
-    try (var run = TrainingRun.open(new RunOrder(config, 1, store, folder.resolve(name), ""), workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
+    try (var run = TrainingRun.open(new RunOrder(config, 1, store, folder.resolve(name), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), new RunListener() {})) {
       run.train(() -> steps[0]++ >= stopAfter);
     }
   }

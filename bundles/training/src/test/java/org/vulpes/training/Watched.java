@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.vulpes.corpus.TokenStore;
@@ -20,13 +21,14 @@ final class Watched implements AutoCloseable {
   final List<String> said = new CopyOnWriteArrayList<>();
   private volatile long step;
   private volatile long until = Long.MAX_VALUE;
+  private volatile long rest;
   private final TrainingRun run;
   private final FutureTask<Outcome> training;
   private final ReentrantLock between = new ReentrantLock();
   final RunControl control;
 
   Watched(Config config, TokenStore store, Catalogue catalogue, Swaps swaps, Path folder, String planned) {
-    run = TrainingRun.open(new RunOrder(config, 3, store, folder, planned), catalogue, swaps, new RunListener() {
+    run = TrainingRun.open(new RunOrder(config, 3, store, folder, planned), (c, plugins) -> new Workshop().store(folder.resolveSibling("texts"), c, plugins), catalogue, swaps, new RunListener() {
       @Override
       public void step(long s, long tokens, long total, double loss) {
         step = s;
@@ -41,9 +43,15 @@ final class Watched implements AutoCloseable {
     training = new FutureTask<>(() -> run.train(() -> {
       between.lock();
       between.unlock();
+      if (rest > 0) LockSupport.parkNanos(rest);
       return run.step() >= until;
     }));
     Thread.ofPlatform().daemon().start(training);
+  }
+
+  /** Rests between any two steps, for whoever asks for so many swaps that what is trained meanwhile would fill a disk. */
+  void rest(long nanos) {
+    rest = nanos;
   }
 
   /** Waits until the run has done this step. */

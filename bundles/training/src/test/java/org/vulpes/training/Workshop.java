@@ -86,6 +86,11 @@ final class Workshop implements Catalogue {
       Map.entry("schedule/cosine", new org.vulpes.optimizer.internal.CosineSchedule()),
       Map.entry("tokenizer/byte", new org.vulpes.tokenizer.bytes.ByteTrainer())));
 
+  /** For runs that are not to be given another tokenizer. */
+  static final Texts ONE_TEXT = (config, plugins) -> {
+    throw new InvalidInput("No other text was prepared.");
+  };
+
   /** By "slot/use". */
   Map<String, Plugin<?>> plugins() {
     return plugins;
@@ -170,7 +175,12 @@ final class Workshop implements Catalogue {
 
   /** The same sentences, cut by the configured tokenizer. */
   TokenStore store(Path cache, Config config) {
-    TokenizerTrainer trainer = create(config, "tokenizer");
+    return store(cache, config, this);
+  }
+
+  /** The same by a tokenizer of other plugins. */
+  TokenStore store(Path cache, Config config, Catalogue plugins) {
+    TokenizerTrainer trainer = plugins.create(config, "tokenizer");
     return new Corpus(source(), new CorpusSpec(CorpusSpec.ALL, 300)).tokenize(trainer.train(source().documents("animals").map(Document::text), x -> {}), cache, s -> {}, x -> {});
   }
 }
