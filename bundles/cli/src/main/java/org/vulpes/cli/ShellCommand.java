@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.report.Report;
 import org.vulpes.slot.ConfigFile;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "shell", sortOptions = false,
     description = "Opens a prompt at a run: one that is going in another terminal, or a file's, which is started (or goes on) in this process.",
     footer = {"", "Examples:", "  ./vulpes shell runs/my-run/trials/run-s1", "  ./vulpes shell experiments/my-run.conf --set training.tokens=1000000", "",
-        "At the prompt: slots, swap curriculum flat --set sequence-length=64, undo, status, plugins, help, exit."})
+        "At the prompt: slots, swap curriculum flat --set sequence-length=64, undo, fork at 400 --set optimizer.use=lion, forks, status, run, plugins, help, exit."})
 final class ShellCommand implements Callable<Integer> {
   private final VulpesCommand.Session session;
 
@@ -47,7 +48,9 @@ final class ShellCommand implements Callable<Integer> {
     if (Files.isDirectory(target)) {
       RunControl run = session.swaps().attach(target);
       out.println(org.vulpes.shell.SlotsText.head(run.name(), run.status()));
-      session.shell().interact(() -> List.of(run), false, out);
+      try (var forks = forks()) {
+        session.shell().interact(() -> Stream.concat(Stream.of(run), session.swaps().runs().stream()).toList(), forks, false, out);
+      }
       return 0;
     }
     return start();
@@ -68,12 +71,18 @@ final class ShellCommand implements Callable<Integer> {
     Thread.ofPlatform().daemon().name("shell-run").start(training);
     // A script's first command is meant for a run that is going.
     while (session.swaps().runs().isEmpty() && !training.isDone()) Thread.sleep(20);
-    boolean left = prompt.open(() -> !training.isDone() && session.shell().interact(session.swaps()::runs, true, console.out));
-    if (left && !training.isDone()) {
-      console.say("stopping at the next step; the same command goes on from there");
-      session.stop().run();
+    try (var forks = forks()) {
+      boolean left = prompt.open(() -> !training.isDone() && session.shell().interact(session.swaps()::runs, forks, true, console.out));
+      if (left && !training.isDone()) {
+        console.say("stopping at the next step; the same command goes on from there");
+        session.stop().run();
+      }
+      return ended(training);
     }
-    return ended(training);
+  }
+
+  private ShellForks forks() {
+    return new ShellForks(session, sentence -> session.shell().tell(sentence, session.console().err));
   }
 
   private int ended(FutureTask<StudyResult> training) throws Exception {

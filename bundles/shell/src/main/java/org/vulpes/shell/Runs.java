@@ -13,13 +13,19 @@ final class Runs {
   static final String VARIABLE = ".vulpes.runs";
 
   private final Supplier<List<RunControl>> going;
+  private final Forks forks;
   private final Consumer<String> answers;
   private String chosen = "";
 
-  /** @param answers are told what becomes of a request */
-  Runs(Supplier<List<RunControl>> going, Consumer<String> answers) {
+  /** @param forks begins siblings of them @param answers are told what becomes of a request */
+  Runs(Supplier<List<RunControl>> going, Forks forks, Consumer<String> answers) {
     this.going = going;
+    this.forks = forks;
     this.answers = answers;
+  }
+
+  Forks forks() {
+    return forks;
   }
 
   Consumer<String> answers() {

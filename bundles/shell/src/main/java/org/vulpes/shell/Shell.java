@@ -45,16 +45,17 @@ public final class Shell {
    * Reads and does commands until {@code exit}, the end of the input, or an interrupt of the calling thread.
    *
    * @param going the runs that commands reach
+   * @param forks begins siblings of them
    * @param tells whether those runs {@link #tell} what becomes of a swap: on a terminal nobody needs to hear it twice
    * @param out where answers go when standard input is no terminal
    * @return true when the person left by {@code exit} or Ctrl-C, false at the end of the input
    */
-  public boolean interact(Supplier<List<RunControl>> going, boolean tells, PrintStream out) {
-    if (System.console() == null || !System.console().isTerminal()) return lines(going, out);
+  public boolean interact(Supplier<List<RunControl>> going, Forks forks, boolean tells, PrintStream out) {
+    if (System.console() == null || !System.console().isTerminal()) return lines(going, forks, out);
     try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       reader = LineReaderBuilder.builder().terminal(terminal).appName("vulpes").completer(completer()).build();
       var answers = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
-      CommandSession session = session(new Runs(going, tells ? answer -> { } : answers::println), answers);
+      CommandSession session = session(new Runs(going, forks, tells ? answer -> { } : answers::println), answers);
       while (true) {
         String line;
         try {
@@ -73,9 +74,9 @@ public final class Shell {
     }
   }
 
-  private boolean lines(Supplier<List<RunControl>> going, PrintStream out) {
+  private boolean lines(Supplier<List<RunControl>> going, Forks forks, PrintStream out) {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    CommandSession session = session(new Runs(going, out::println), out);
+    CommandSession session = session(new Runs(going, forks, out::println), out);
     try {
       for (String line = in.readLine(); line != null; line = in.readLine()) if (!execute(session, line, out)) return true;
       return false;
