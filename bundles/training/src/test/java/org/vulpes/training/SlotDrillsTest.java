@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ import org.vulpes.training.drill.Troubled;
 import org.vulpes.training.drill.WanderingCurriculum;
 
 /** The same failures in every slot, one after the other in one run: what is refused before the handover, and what is rewound after it, leaves not a bit changed. */
+@ResourceLock("drills")
 class SlotDrillsTest {
   private static final String ENDLESS = """
       curriculum { use = flat, flat { sequence-length = 16, batch-tokens = 32 } }

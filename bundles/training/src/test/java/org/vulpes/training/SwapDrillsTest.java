@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vulpes.corpus.TokenStore;
@@ -27,6 +28,7 @@ import org.vulpes.training.drill.NanOptimizer;
 import org.vulpes.training.drill.ThrowingLesson;
 
 /** What can go wrong with a swap by hand, each with a real bundle in a real framework, and what the run is like afterwards: as if nothing had been tried. */
+@ResourceLock("drills")
 class SwapDrillsTest {
   private static final String ENDLESS = """
       curriculum { use = flat, flat { sequence-length = 16, batch-tokens = 32 } }

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.opencl.internal.DeviceMemory;
 import org.vulpes.slot.RunControl;
@@ -32,6 +33,7 @@ import org.vulpes.training.drill.Relay;
  * Many swaps of every slot in one run, each to another build of a bundle. A few of each by default; {@code -Dvulpes.swaps=1000} for the whole measurement. Pauses are
  * printed, not asserted: the machine may be busy.
  */
+@Isolated("counts threads and handles of the process")
 class SwapManyTest {
   private static final int SWAPS = Integer.getInteger("vulpes.swaps", 3);
   /** Warm by then: profiles of what is compiled lie in the metaspace too, and grow for some hundred rounds (measured: 25.0 MiB after 1 round, 28.3 after 600 and after 1,000; 6,020 classes from 150 on). */
