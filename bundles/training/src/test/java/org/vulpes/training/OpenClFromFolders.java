@@ -22,7 +22,7 @@ final class OpenClFromFolders implements Plugin<DeviceProvider> {
   private static final Path KERNELS = Path.of("../../kernels-opencl");
   static final Path PORTABLE = KERNELS.resolve("portable/target/classes");
 
-  /** Every device that was opened, closed ones too: for tests that look for what is left behind. */
+  /** Every device that was opened, closed ones too, until somebody takes it out: for tests that look for what is left behind. */
   static final List<Device> OPENED = new CopyOnWriteArrayList<>();
 
   static Plugin<KernelFamily> portable(String family) {

@@ -5,6 +5,7 @@ import org.vulpes.compute.Device;
 
 /** What OpenCL devices hold of their driver. @param bytes of buffers @param handles of buffers, programs, kernels and queues */
 public record DeviceMemory(long bytes, long handles) {
+  public static final DeviceMemory NONE = new DeviceMemory(0, 0);
 
   /** Of all these devices together; one that is closed holds nothing, or has lost something. */
   public static DeviceMemory inUse(Collection<? extends Device> devices) {
