@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.jvm.internal.TroubledKernels;
@@ -259,6 +260,26 @@ class SlotDrillsTest {
       steps = run.stopAt(run.step() + 3);
     }
     assertEquals(0, house.drills());
+    assertAsWithoutSwaps(wandering, steps);
+  }
+
+  /** Neither is asked at a step, so the trouble is another's: in its probation a swap answers for the whole run. */
+  @ParameterizedTest
+  @CsvSource({"model.layers, 3, ''", "tokenizer, bpe, vocabulary=270"})
+  void troubleAfterBlocksOrTokensWereAddedRewindsToTheModelAndTheTextThatWereThere(String slot, String use, String option) throws Exception {
+    Config wandering = workshop.config(ENDLESS + "swapping.probation-steps = 100000, curriculum.use = wandering, training.micro-batch-tokens = 128");
+    long steps;
+    try (var run = run(wandering, "tried")) {
+      run.awaitStep(3);
+      var told = new ArrayList<String>();
+      boolean stays = run.swap(slot, use, said -> {
+        told.add(said);
+        if (said.startsWith("after step ")) Trouble.once();
+      }, option.isEmpty() ? new String[0] : new String[] {option});
+      assertFalse(stays, told::toString);
+      assertTrue(told.getLast().startsWith("rewound to step ") && told.getLast().contains("trouble in next"), told::toString);
+      steps = run.stopAt(run.step() + 3);
+    }
     assertAsWithoutSwaps(wandering, steps);
   }
 }

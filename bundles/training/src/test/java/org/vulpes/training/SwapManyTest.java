@@ -36,7 +36,7 @@ import org.vulpes.training.drill.Relay;
 @Isolated("counts threads and handles of the process")
 class SwapManyTest {
   private static final int SWAPS = Integer.getInteger("vulpes.swaps", 3);
-  /** Warm by then: profiles of what is compiled lie in the metaspace too, and grow for some hundred rounds (measured: 25.0 MiB after 1 round, 28.3 after 600 and after 1,000; 6,020 classes from 150 on). */
+  /** Warm by then: the metaspace grows for some hundred rounds without more classes, most likely by profiles of what is compiled (measured: 25.0 MiB after 1 round, 28.3 after 600 and after 1,000; 6,020 classes from 150 on). */
   private static final int MIDDLE = SWAPS * 6 / 10;
   private static final String ENDLESS = """
       curriculum { use = flat, flat { sequence-length = 16, batch-tokens = 32 } }

@@ -7,6 +7,7 @@ public final class Trouble {
   private static final String KEY = "drill.trouble";
   private static final String ALWAYS = "always";
   private static final String THROWS = "throws";
+  private static final String ONCE = "once";
   private static final String NAN = "nan";
   private static final String SLOW = "slow";
   private static final String STRANGE = "strange";
@@ -21,6 +22,11 @@ public final class Trouble {
   /** From now on whatever is asked at a step throws. */
   public static void throwing() {
     System.setProperty(KEY, THROWS);
+  }
+
+  /** The next that is asked at a step throws, and no other. */
+  public static void once() {
+    System.setProperty(KEY, ONCE);
   }
 
   /** From now on what comes out is not a number. */
@@ -61,5 +67,12 @@ public final class Trouble {
   /** @throws IllegalStateException when it is time */
   public static void now(String where) {
     if (THROWS.equals(System.getProperty(KEY))) throw new IllegalStateException("trouble in " + where);
+  }
+
+  /** @throws IllegalStateException when it is time, and then no more */
+  public static void passing(String where) {
+    if (!ONCE.equals(System.getProperty(KEY))) return;
+    over();
+    throw new IllegalStateException("trouble in " + where);
   }
 }

@@ -18,6 +18,7 @@ public final class WanderingCurriculum implements Plugin<Curriculum> {
     return new Curriculum() {
       @Override
       public Lesson next(Progress progress) {
+        Trouble.passing("next");
         return lesson((int) (progress.step() % LENGTHS));
       }
 
