@@ -27,6 +27,7 @@ import org.vulpes.compute.KernelFamily;
 import org.vulpes.compute.jvm.internal.TroubledKernels;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Plugin;
+import org.vulpes.slot.Snapshot;
 import org.vulpes.surgery.Operation;
 import org.vulpes.surgery.Surgery;
 import org.vulpes.training.drill.Relay;
@@ -97,7 +98,12 @@ class SlotDrillsTest {
     for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
       assertArrayEquals(Files.readAllBytes(folder.resolve("plain/checkpoints/" + steps + "/" + file)), Files.readAllBytes(folder.resolve("tried/checkpoints/" + steps + "/" + file)), file);
     }
+    assertEquals(state("plain").get("corpus"), state("tried").get("corpus"), "where it reads on");
     assertEquals(steps, RunJournal.read(folder.resolve("tried/metrics.jsonl")).size(), "void steps are taken out of the metrics");
+  }
+
+  private Map<String, Snapshot> state(String run) {
+    return new Checkpoints(folder.resolve(run).resolve("checkpoints"), 1).newest().state().slots();
   }
 
   @Test
