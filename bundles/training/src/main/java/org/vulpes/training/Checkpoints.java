@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -26,10 +27,11 @@ import org.vulpes.model.TensorSource;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Snapshot;
+import org.vulpes.tokenizer.Tokenizer;
 
 /**
- * Checkpoints of a run: {@code <step>/model.safetensors}, {@code optimizer.safetensors} and {@code run.json} with checksums of both. Written under a
- * temporary name, forced to the disk, renamed: a folder whose name is a number is whole unless somebody altered it, which its checksums tell.
+ * Checkpoints of a run: {@code <step>/model.safetensors}, {@code optimizer.safetensors}, the {@code config.conf} and {@code tokenizer.json} with which these weights mean something, and {@code run.json}
+ * with checksums of all. Written under a temporary name, forced to the disk, renamed: a folder whose name is a number is whole unless somebody altered it, which its checksums tell.
  */
 final class Checkpoints {
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).enable(SerializationFeature.INDENT_OUTPUT);
@@ -37,7 +39,12 @@ final class Checkpoints {
   private static final String OPTIMIZER = "optimizer.safetensors";
   /** What is trained beside or instead of the model's own tensors: the objective's, and LoRA's adapters. Only there when there is any. */
   private static final String ADAPTER = "adapter.safetensors";
-  private static final String RUN = "run.json";
+  private static final String CONFIG = "config.conf";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final List<String> ALWAYS = List.of(MODEL, OPTIMIZER);
+  /** There when there is something to be told; those that an older Vulpes left have no configuration and no tokenizer of their own. */
+  private static final List<String> SOMETIMES = List.of(ADAPTER, CONFIG, TOKENIZER);
+  static final String RUN = "run.json";
 
   private final Path folder;
   private final int keep;
@@ -46,6 +53,13 @@ final class Checkpoints {
     this.folder = folder;
     this.keep = keep;
   }
+
+  /**
+   * How a checkpoint's weights are read: a run may be given another tokenizer, or another model, while it goes on.
+   *
+   * @param config of the run's phase; what has taken slots over meanwhile stands in the checkpoint's {@link RunState#occupants}
+   */
+  record Legend(Config config, Tokenizer tokenizer) {}
 
   /** A whole checkpoint. @param sha256 of the model's tensors, hex */
   record Found(Path path, RunState state, String sha256) {
@@ -67,6 +81,20 @@ final class Checkpoints {
 
     Path moments() {
       return path.resolve(OPTIMIZER);
+    }
+
+    /** The file of the configuration under which it was left. @param run whose folder has the one for checkpoints that have none of their own */
+    Path config(Path run) {
+      return own(CONFIG, run);
+    }
+
+    /** The same of the tokenizer with which it was trained. */
+    Path tokenizer(Path run) {
+      return own(TOKENIZER, run);
+    }
+
+    private Path own(String name, Path run) {
+      return Files.exists(path.resolve(name)) ? path.resolve(name) : run.resolve(name);
     }
 
     /** What is trained and no tensor of the plain model; the file need not be there. */
@@ -128,7 +156,9 @@ final class Checkpoints {
       String text = Files.readString(path.resolve(RUN));
       if (!Seal.intact(text)) throw damaged(path, RUN + " does not have the checksum that it tells", steps);
       JsonNode run = JSON.readTree(text);
-      for (String name : Files.exists(path.resolve(ADAPTER)) || run.path("files").has(ADAPTER) ? List.of(MODEL, OPTIMIZER, ADAPTER) : List.of(MODEL, OPTIMIZER)) {
+      var names = new ArrayList<>(ALWAYS);
+      for (String name : SOMETIMES) if (Files.exists(path.resolve(name)) || run.path("files").has(name)) names.add(name);
+      for (String name : names) {
         String said = run.path("files").path(name).path("sha256").asText();
         if (!said.equals(sha256(path.resolve(name)))) throw damaged(path, name + " does not have the checksum that run.json tells", steps);
       }
@@ -172,9 +202,9 @@ final class Checkpoints {
   }
 
   /** Writes a checkpoint, unless there is one of this step, then deletes the oldest ones beyond those to keep. @return checksums of its files; empty when it was there */
-  Map<String, Object> write(RunState state, ModelWeights weights, Tensors moments) {
+  Map<String, Object> write(RunState state, Legend legend, ModelWeights weights, Tensors moments) {
     if (Files.exists(folder.resolve(Long.toString(state.step())))) return Map.of();
-    return replace(state, weights.policy().merged(weights.trainee().policy()), moments, beside(weights), () -> { });
+    return replace(state, legend, weights.policy().merged(weights.trainee().policy()), moments, beside(weights), () -> { });
   }
 
   /**
@@ -184,7 +214,7 @@ final class Checkpoints {
    * @param whole called when all of it is written, just before it takes its place
    * @return checksum and size of each file
    */
-  Map<String, Object> replace(RunState state, TensorSource model, TensorSource moments, TensorSource beside, Runnable whole) {
+  Map<String, Object> replace(RunState state, Legend legend, TensorSource model, TensorSource moments, TensorSource beside, Runnable whole) {
     Path place = folder.resolve(Long.toString(state.step()));
     Path temporary = folder.resolve(".tmp-" + state.step());
     var files = new TreeMap<String, Object>();
@@ -194,9 +224,10 @@ final class Checkpoints {
       SafetensorsWriter.write(temporary.resolve(MODEL), model, Map.of("format", "pt", "step", Long.toString(state.step())));
       SafetensorsWriter.write(temporary.resolve(OPTIMIZER), moments, Map.of("step", Long.toString(state.step())));
       if (!beside.names().isEmpty()) SafetensorsWriter.write(temporary.resolve(ADAPTER), beside, Map.of("format", "pt", "step", Long.toString(state.step())));
-      for (String name : beside.names().isEmpty() ? List.of(MODEL, OPTIMIZER) : List.of(MODEL, OPTIMIZER, ADAPTER)) {
-        Path p = temporary.resolve(name);
-        files.put(name, Map.of("sha256", sha256(p), "bytes", Files.size(p)));
+      Durable.write(temporary.resolve(CONFIG), RunConfig.render(legend.config()));
+      legend.tokenizer().save(temporary.resolve(TOKENIZER));
+      try (var all = Files.list(temporary)) {
+        for (Path p : all.toList()) files.put(p.getFileName().toString(), Map.of("sha256", sha256(p), "bytes", Files.size(p)));
       }
       var slots = new TreeMap<String, Object>();
       state.slots().forEach((name, s) -> slots.put(name, Map.of("schema", s.schema(), "version", s.version(), "values", s.values())));

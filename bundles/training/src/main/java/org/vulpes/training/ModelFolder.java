@@ -14,7 +14,7 @@ import org.vulpes.tokenizer.Tokenizer;
 import org.vulpes.tokenizer.TokenizerTrainer;
 
 /**
- * A model on disk, wherever it comes from: the folder of a run (its newest checkpoint), one checkpoint of a run ({@code …/checkpoints/000400}), or a folder
+ * A model on disk, wherever it comes from: the folder of a run (its newest checkpoint), one checkpoint of a run ({@code …/checkpoints/400}), or a folder
  * in Hugging Face's layout with {@code config.json}, {@code tokenizer.json} and safetensors.
  */
 public final class ModelFolder implements AutoCloseable {
@@ -36,22 +36,14 @@ public final class ModelFolder implements AutoCloseable {
 
   /** @throws InvalidInput when the folder holds no model, or a damaged one */
   public static ModelFolder open(Path folder, Catalogue catalogue) {
-    if (Files.exists(folder.resolve("config.conf"))) {
+    if (TrainedModel.isCheckpoint(folder) || Files.exists(folder.resolve("config.conf"))) {
       var model = TrainedModel.open(folder, catalogue);
-      return of(model, model.weights(), folder + " at step " + model.step());
+      var file = SafetensorsFile.open(model.weights());
+      return new ModelFolder(model.config(), model.tokenizer(), model.decoder(), file, file, TrainedModel.isCheckpoint(folder) ? folder.toString() : folder + " at step " + model.step());
     }
     if (Files.exists(folder.resolve("config.json"))) return huggingFace(folder, catalogue);
-    Path file = folder.resolve("model.safetensors");
-    Path run = folder.toAbsolutePath().normalize().getParent();
-    run = run == null ? null : run.getParent();
-    if (Files.exists(file) && run != null && Files.exists(run.resolve("config.conf"))) return of(TrainedModel.open(run, catalogue), file, folder.toString());
-    throw new InvalidInput(folder + " holds no model; give a run's folder (with config.conf), one of its checkpoints (with model.safetensors, below the run's folder), "
+    throw new InvalidInput(folder + " holds no model; give a run's folder (with config.conf), one of its checkpoints (as in RUN/checkpoints/400), "
         + "or a Hugging Face folder (with config.json, tokenizer.json and safetensors).");
-  }
-
-  private static ModelFolder of(TrainedModel model, Path weights, String description) {
-    var file = SafetensorsFile.open(weights);
-    return new ModelFolder(model.config(), model.tokenizer(), model.decoder(), file, file, description);
   }
 
   private static ModelFolder huggingFace(Path folder, Catalogue catalogue) {

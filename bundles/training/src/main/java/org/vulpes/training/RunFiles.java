@@ -97,7 +97,7 @@ final class RunFiles implements AutoCloseable {
     return line;
   }
 
-  /** The tokenizer with which checkpoints are read from now on. */
+  /** The tokenizer of the newest checkpoint, for people and other tools: each checkpoint has its own. */
   void keep(Tokenizer tokenizer) {
     if (!tokenizer.fingerprint().equals(kept)) tokenizer.save(folder.resolve("tokenizer.json"));
     kept = tokenizer.fingerprint();
@@ -129,9 +129,9 @@ final class RunFiles implements AutoCloseable {
   }
 
   /** @return checksums of the files by name; empty when there was a checkpoint of this step already */
-  Map<String, Object> checkpoint(RunState state, ModelWeights weights, Tensors moments) {
+  Map<String, Object> checkpoint(RunState state, Checkpoints.Legend legend, ModelWeights weights, Tensors moments) {
     metrics.force();
-    return checkpoints.write(state, weights, moments);
+    return checkpoints.write(state, legend, weights, moments);
   }
 
   /** State of a slot in the checkpoint. @throws InvalidInput when there is none */

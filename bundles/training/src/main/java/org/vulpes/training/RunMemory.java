@@ -13,6 +13,7 @@ import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.RunHost;
 import org.vulpes.slot.RunSlots;
 import org.vulpes.slot.Snapshot;
+import org.vulpes.tokenizer.Tokenizer;
 
 /** Brings a run back to where it was: by checkpoints to another day, by what is kept in memory to the step before a swap. */
 final class RunMemory {
@@ -43,9 +44,10 @@ final class RunMemory {
     var updates = new TreeMap<String, Long>();
     UpdateProgram update = here.programs.update();
     update.moments().forEach((name, m) -> updates.put(name, m.updates));
-    files.keep(teaching.text().store().tokenizer());
+    Tokenizer tokenizer = teaching.text().store().tokenizer();
+    files.keep(tokenizer);
     var written = files.checkpoint(new RunState(at.step(), at.tokens(), at.bytes(), at.loss(), position.seconds(), at.flops(), configHash, told(here.device.info()), states(), updates,
-        slots.occupants(), slots.plannedDone()), here.weights(), update.tensors());
+        slots.occupants(), slots.plannedDone()), new Checkpoints.Legend(order.config(), tokenizer), here.weights(), update.tensors());
     if (!written.isEmpty()) files.event("checkpoint", at.step(), Map.of("files", written));
   }
 

@@ -122,7 +122,8 @@ final class Succession {
       double bitsAfter = surgeon.isNothing() ? Double.NaN : Gauge.bitsPerByte(after, fresh, afterStore, catalogue);
       var out = new AtomicReference<Done>();
       long began = System.nanoTime();
-      new Checkpoints(to.folder().resolve("checkpoints"), RunSettings.of(to.config()).keepCheckpoints()).replace(state, fresh, moments.tensors(), adapters == null ? new Tensors("nothing") : adapters, () -> {
+      var legend = new Checkpoints.Legend(to.config(), afterStore.tokenizer());
+      new Checkpoints(to.folder().resolve("checkpoints"), RunSettings.of(to.config()).keepCheckpoints()).replace(state, legend, fresh, moments.tensors(), adapters == null ? new Tensors("nothing") : adapters, () -> {
         out.set(new Done(s.step(), surgeon.words(), surgeon.exact(), moments.carried(), moments.begun(), moments.left(), bitsBefore, bitsAfter, (System.nanoTime() - began) / 1000));
         done.accept(out.get());
       });

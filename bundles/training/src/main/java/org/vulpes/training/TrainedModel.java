@@ -24,26 +24,34 @@ public record TrainedModel(Config config, Tokenizer tokenizer, Decoder decoder, 
   private static final String CHECKPOINTS = "checkpoints";
 
   /**
-   * @param place a run's folder, for its newest checkpoint; or one of its checkpoints, {@code RUN/checkpoints/400}
+   * @param place a run's folder, for its newest checkpoint; or one checkpoint, as in {@code RUN/checkpoints/400}, with the tokenizer and the model that the run had then
    * @throws InvalidInput when it is no run, has no checkpoint, or a damaged one
    */
   public static TrainedModel open(Path place, Catalogue catalogue) {
+    boolean single = isCheckpoint(place);
     Path above = place.toAbsolutePath().normalize().getParent();
-    boolean single = above != null && above.endsWith(CHECKPOINTS) && place.getFileName().toString().matches("\\d{1,18}");
-    Path folder = single ? above.getParent() : place;
-    Path file = folder.resolve("config.conf");
-    if (!Files.exists(file)) {
-      throw new InvalidInput(folder + " holds no run (there is no config.conf in it); give a trial's folder, as in runs/quickstart/trials/fox-s1.");
-    }
-    Config config = RunConfig.read(file);
-    var found = single ? new Checkpoints(above, 1).at(Long.parseLong(place.getFileName().toString())) : checkpoint(folder);
+    Path folder = single && above.getParent() != null ? above.getParent() : place;
+    if (!single && !Files.exists(folder.resolve("config.conf"))) throw noRun(folder);
+    var found = !single ? checkpoint(folder) : above.endsWith(CHECKPOINTS) ? new Checkpoints(above, 1).at(Long.parseLong(place.getFileName().toString())) : Checkpoints.read(place);
+    if (!Files.exists(found.config(folder))) throw noRun(folder);
+    Config config = RunConfig.read(found.config(folder));
     // Bricks may have been exchanged since the configuration was written.
     for (Occupant o : found.state().occupants()) if (o.since() > 0) config = o.over(config);
     TokenizerTrainer trainer = catalogue.create(config, "tokenizer");
-    Tokenizer tokenizer = trainer.load(folder.resolve("tokenizer.json"));
+    Tokenizer tokenizer = trainer.load(found.tokenizer(folder));
     // Checkpoints hold matrices with their adapters merged in.
     Decoder decoder = Decoder.of(Trainee.plain(config), catalogue, tokenizer.vocabularySize());
     return new TrainedModel(config, tokenizer, decoder, found.model(), found.state().step(), found.sha256());
+  }
+
+  private static InvalidInput noRun(Path folder) {
+    return new InvalidInput(folder + " holds no run (there is no config.conf in it); give a trial's folder, as in runs/quickstart/trials/fox-s1.");
+  }
+
+  /** Whether a place can only be one checkpoint, be it there or not. */
+  static boolean isCheckpoint(Path place) {
+    Path above = place.toAbsolutePath().normalize().getParent();
+    return Files.exists(place.resolve(Checkpoints.RUN)) || above != null && above.endsWith(CHECKPOINTS) && place.getFileName().toString().matches("\\d{1,18}");
   }
 
   /** The stream of the run in this folder, standing where its newest checkpoint stands: tells what was taught. */

@@ -121,7 +121,7 @@ class TrainingRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"model.safetensors", "optimizer.safetensors", "run.json"})
+  @ValueSource(strings = {"model.safetensors", "optimizer.safetensors", "tokenizer.json", "config.conf", "run.json"})
   void refusesACheckpointThatWasTruncatedOrAltered(String name) throws IOException {
     train(workshop.config(""), folder.resolve("a"), 9);
     Path file = newest(folder.resolve("a")).resolve(name);
