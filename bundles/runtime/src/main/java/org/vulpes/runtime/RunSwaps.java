@@ -331,6 +331,13 @@ final class RunSwaps implements RunSlots {
     return true;
   }
 
+  @Override
+  public void lost(String reason) {
+    if (probation == null) return;
+    while (!probation.journaled) Thread.onSpinWait();
+    conclude(false, reason, position);
+  }
+
   /** On the training thread, before a swap by hand takes over: one that was done again on resume may still be on probation. */
   void makeWay() {
     if (probation == null) return;

@@ -59,6 +59,13 @@ public interface RunSlots extends AutoCloseable {
    */
   boolean failed(String reason);
 
+  /**
+   * The run cannot go on, and not by its own fault: its device is gone. A swap on probation is no part of what goes on from the last checkpoint, as it may be what the device has failed at.
+   *
+   * @param reason for the journal and for whoever asked for the swap
+   */
+  void lost(String reason);
+
   /** Whether a swap may still be rewound: no checkpoint is to be written then. */
   boolean onProbation();
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.evaluation.BitsPerByte;
 import org.vulpes.slot.Catalogue;
@@ -67,6 +68,7 @@ final class Trials {
    * @param what "pilot", "tuning", "trials"
    * @param arms of which those that share their first steps begin at each other's checkpoints; empty: every trial is trained from its beginning
    * @throws InvalidInput when the disk is full, a checkpoint damaged, …: the others stop at their next step
+   * @throws DeviceLost when the device is lost in one of them: the others stop too, and none counts as failed
    */
   void run(String what, List<Trial> trials, List<Arm> arms, Results results, BooleanSupplier stop) {
     var done = results.read();
@@ -146,6 +148,9 @@ final class Trials {
     } catch (InvalidInput e) {
       // A full disk or a damaged checkpoint would strike the other trials too: the person decides.
       throw e;
+    } catch (DeviceLost e) {
+      // So would a device that is gone.
+      throw planned.isEmpty() ? e : new DeviceLost(trial.label() + ", seed " + trial.seed() + ": " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       var trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));

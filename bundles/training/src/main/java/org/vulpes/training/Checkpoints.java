@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.interchange.SafetensorsWriter;
 import org.vulpes.model.Parameter;
@@ -261,6 +262,9 @@ final class Checkpoints {
     } catch (InvalidInput e) {
       Durable.discard(temporary);
       throw e.getCause() instanceof IOException failed ? Durable.failure(place, failed) : e;
+    } catch (DeviceLost e) {
+      Durable.discard(temporary);
+      throw e;
     }
     var steps = steps();
     for (int i = 0; i < steps.size() - keep; i++) {

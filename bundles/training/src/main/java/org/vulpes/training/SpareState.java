@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceLost;
 
 /**
  * A copy of weights and moments on the device, to which a run can be brought back. Its memory is kept from one swap to the next: fresh memory costs a page fault every
@@ -83,6 +84,7 @@ final class SpareState implements AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof DeviceLost lost) throw lost;
         throw new IllegalStateException("The state of the run could not be kept.", e.getCause());
       }
     }

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.KernelFamily;
 import org.vulpes.corpus.Validation;
@@ -169,6 +170,7 @@ public final class TrainingRun implements AutoCloseable {
    * Trains until the budget is spent, the loss is no longer finite, or {@code stop} says so (asked between two steps; a checkpoint is left).
    *
    * @throws org.vulpes.slot.SwapFailed when a swap that the configuration demands cannot be done
+   * @throws DeviceLost what was saved is whole, and the run goes on from there when it is opened again
    */
   public Outcome train(BooleanSupplier stop) {
     return train(stop, at -> false);
@@ -176,6 +178,15 @@ public final class TrainingRun implements AutoCloseable {
 
   /** The same, up to the first step before which {@code pause} says so: a checkpoint is left there, and the run goes on when it is asked to train again. */
   Outcome train(BooleanSupplier stop, Predicate<Position> pause) {
+    try {
+      return steps(stop, pause);
+    } catch (DeviceLost e) {
+      slots.lost("the device was lost");
+      throw e;
+    }
+  }
+
+  private Outcome steps(BooleanSupplier stop, Predicate<Position> pause) {
     long began = System.nanoTime();
     double before = position.seconds();
     Runnable clock = () -> position.took(before + (System.nanoTime() - began) * 1e-9);

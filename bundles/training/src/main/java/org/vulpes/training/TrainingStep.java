@@ -3,6 +3,7 @@ package org.vulpes.training;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.curriculum.Lesson;
 import org.vulpes.curriculum.Progress;
 import org.vulpes.objective.StepBatch;
@@ -48,7 +49,8 @@ final class TrainingStep {
     try {
       return take(mark);
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      if (!slots.onProbation()) throw e;
+      // Nothing can be brought back on a device that is gone.
+      if (e instanceof DeviceLost || !slots.onProbation()) throw e;
       return "Step " + (position.at().step() + 1) + " failed with " + e.getClass().getSimpleName() + (e.getMessage() == null ? "." : ": " + e.getMessage());
     }
   }

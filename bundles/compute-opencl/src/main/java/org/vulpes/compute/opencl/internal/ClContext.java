@@ -7,13 +7,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A context of one device with its one in-order queue. Counts what it has made, so that a leak shows. Used by one thread at a time.
  */
-final class ClContext implements AutoCloseable {
+class ClContext implements AutoCloseable {
   /**
    * Of the log of PoCL, whose compiler now and then misses a file that it has just written. Most likely LLVM deletes its temporary files at a signal, and the JVM raises some for itself that it
    * lives on after. The next try succeeds.
@@ -35,6 +33,7 @@ final class ClContext implements AutoCloseable {
   private final long context;
   private final long queue;
   private long handles;
+  private boolean lost;
   private boolean open = true;
 
   ClContext(ClFacts facts) {
@@ -47,13 +46,51 @@ final class ClContext implements AutoCloseable {
     try (Arena a = Arena.ofConfined()) {
       MemorySegment device = a.allocate(JAVA_LONG);
       device.set(JAVA_LONG, 0, facts.handle());
-      context = Invoke.create("clCreateContext", status,
+      context = create("clCreateContext",
           s -> (long) Cl.CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, device, MemorySegment.NULL, MemorySegment.NULL, s));
-      queue = Invoke.create("clCreateCommandQueue", status, s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), timed ? TIMED : 0L, s));
+      queue = create("clCreateCommandQueue", s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), timed ? TIMED : 0L, s));
     } catch (RuntimeException e) {
       arena.close();
       throw e;
     }
+  }
+
+  /** What counts as the driver's answer to a function. Drills of drivers that fail answer otherwise. */
+  int answer(String function, int code) {
+    return code;
+  }
+
+  private void check(String function, Invoke.Status call) {
+    check(function, Invoke.status(call));
+  }
+
+  private void check(String function, int code) {
+    int answer = answer(function, code);
+    if (answer != 0) throw failure(function, answer);
+  }
+
+  private long create(String function, Invoke.Creation call) {
+    long handle = Invoke.create(status, call);
+    check(function, status.get(JAVA_INT, 0));
+    return handle;
+  }
+
+  private ClFailure failure(String function, int code) {
+    var failure = new ClFailure(function, code);
+    lost |= failure.lost();
+    return failure;
+  }
+
+  /** A device that is lost may refuse to release what was on it; that it is lost was said before. */
+  private void released(String function, Invoke.Status call) {
+    int answer = answer(function, Invoke.status(call));
+    if (answer != 0 && !lost) throw failure(function, answer);
+  }
+
+  /** Whether the device answers still: it may have refused a command that needs more than there is. */
+  boolean works() {
+    lost = answer("clFinish", Invoke.status(() -> (int) Cl.FINISH.invokeExact(queue))) != 0;
+    return !lost;
   }
 
   /** Buffers, sub-buffers, programs and kernels that are alive. */
@@ -70,7 +107,7 @@ final class ClContext implements AutoCloseable {
   }
 
   long buffer(long bytes) {
-    long made = Invoke.create("clCreateBuffer", status, s -> (long) Cl.CREATE_BUFFER.invokeExact(context, READ_WRITE, Math.max(bytes, 1), MemorySegment.NULL, s));
+    long made = create("clCreateBuffer", s -> (long) Cl.CREATE_BUFFER.invokeExact(context, READ_WRITE, Math.max(bytes, 1), MemorySegment.NULL, s));
     handles++;
     return made;
   }
@@ -79,14 +116,14 @@ final class ClContext implements AutoCloseable {
   long subBuffer(long of, long offset, long bytes) {
     sizes.setAtIndex(JAVA_LONG, 0, offset);
     sizes.setAtIndex(JAVA_LONG, 1, Math.max(bytes, 1));
-    long made = Invoke.create("clCreateSubBuffer", status, s -> (long) Cl.CREATE_SUB_BUFFER.invokeExact(of, READ_WRITE, REGION, sizes, s));
+    long made = create("clCreateSubBuffer", s -> (long) Cl.CREATE_SUB_BUFFER.invokeExact(of, READ_WRITE, REGION, sizes, s));
     handles++;
     return made;
   }
 
   void release(long memory) {
     handles--;
-    Invoke.check("clReleaseMemObject", () -> (int) Cl.RELEASE_MEMORY.invokeExact(memory));
+    released("clReleaseMemObject", () -> (int) Cl.RELEASE_MEMORY.invokeExact(memory));
   }
 
   /** A program out of text. @throws BuildFailure with the compiler's log */
@@ -94,7 +131,7 @@ final class ClContext implements AutoCloseable {
     try (Arena a = Arena.ofConfined()) {
       MemorySegment texts = a.allocate(ADDRESS);
       texts.set(ADDRESS, 0, a.allocateFrom(source));
-      long program = Invoke.create("clCreateProgramWithSource", status, s -> (long) Cl.CREATE_PROGRAM.invokeExact(context, 1, texts, MemorySegment.NULL, s));
+      long program = create("clCreateProgramWithSource", s -> (long) Cl.CREATE_PROGRAM.invokeExact(context, 1, texts, MemorySegment.NULL, s));
       handles++;
       build(program, options, a);
       return program;
@@ -108,7 +145,7 @@ final class ClContext implements AutoCloseable {
       device.set(JAVA_LONG, 0, facts.handle());
       length.set(JAVA_LONG, 0, binary.length);
       place.set(ADDRESS, 0, a.allocateFrom(JAVA_BYTE, binary));
-      long program = Invoke.create("clCreateProgramWithBinary", status, s -> (long) Cl.CREATE_PROGRAM_FROM_BINARY.invokeExact(context, 1, device, length, place, each, s));
+      long program = create("clCreateProgramWithBinary", s -> (long) Cl.CREATE_PROGRAM_FROM_BINARY.invokeExact(context, 1, device, length, place, each, s));
       handles++;
       build(program, options, a);
       return program;
@@ -124,12 +161,14 @@ final class ClContext implements AutoCloseable {
     int code = 0;
     String log = LOST_FILE;
     for (int i = 0; i < TRIES && log.contains(LOST_FILE); i++) {
-      code = Invoke.status(() -> (int) Cl.BUILD_PROGRAM.invokeExact(program, 1, device, text, MemorySegment.NULL, MemorySegment.NULL));
+      code = answer("clBuildProgram", Invoke.status(() -> (int) Cl.BUILD_PROGRAM.invokeExact(program, 1, device, text, MemorySegment.NULL, MemorySegment.NULL)));
       if (code == 0) return;
       log = buildLog(program, a);
     }
+    ClFailure failure = failure("clBuildProgram", code);
     releaseProgram(program);
-    throw new BuildFailure(new ClFailure("clBuildProgram", code).getMessage(), log);
+    if (failure.lost()) throw failure;
+    throw new BuildFailure(failure.getMessage(), log);
   }
 
   private String buildLog(long program, Arena a) {
@@ -145,10 +184,10 @@ final class ClContext implements AutoCloseable {
   byte[] binary(long program) {
     try (Arena a = Arena.ofConfined()) {
       MemorySegment size = a.allocate(JAVA_LONG), place = a.allocate(ADDRESS);
-      Invoke.check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARY_SIZES, 8L, size, MemorySegment.NULL));
+      check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARY_SIZES, 8L, size, MemorySegment.NULL));
       MemorySegment bytes = a.allocate(Math.max(1, size.get(JAVA_LONG, 0)));
       place.set(ADDRESS, 0, bytes);
-      Invoke.check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARIES, 8L, place, MemorySegment.NULL));
+      check("clGetProgramInfo", () -> (int) Cl.GET_PROGRAM_INFO.invokeExact(program, BINARIES, 8L, place, MemorySegment.NULL));
       return bytes.asSlice(0, size.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
     } catch (ClFailure e) {
       return new byte[0];
@@ -157,12 +196,12 @@ final class ClContext implements AutoCloseable {
 
   void releaseProgram(long program) {
     handles--;
-    Invoke.check("clReleaseProgram", () -> (int) Cl.RELEASE_PROGRAM.invokeExact(program));
+    released("clReleaseProgram", () -> (int) Cl.RELEASE_PROGRAM.invokeExact(program));
   }
 
   long kernel(long program, String name) {
     try (Arena a = Arena.ofConfined()) {
-      long made = Invoke.create("clCreateKernel", status, s -> (long) Cl.CREATE_KERNEL.invokeExact(program, a.allocateFrom(name), s));
+      long made = create("clCreateKernel", s -> (long) Cl.CREATE_KERNEL.invokeExact(program, a.allocateFrom(name), s));
       handles++;
       return made;
     }
@@ -170,17 +209,17 @@ final class ClContext implements AutoCloseable {
 
   void releaseKernel(long kernel) {
     handles--;
-    Invoke.check("clReleaseKernel", () -> (int) Cl.RELEASE_KERNEL.invokeExact(kernel));
+    released("clReleaseKernel", () -> (int) Cl.RELEASE_KERNEL.invokeExact(kernel));
   }
 
   void argument(long kernel, int index, long wide) {
     value.set(JAVA_LONG, 0, wide);
-    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 8L, value));
+    check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 8L, value));
   }
 
   void argument(long kernel, int index, int narrow) {
     value.set(JAVA_INT, 0, narrow);
-    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 4L, value));
+    check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, 4L, value));
   }
 
   void argument(long kernel, int index, float real) {
@@ -188,7 +227,7 @@ final class ClContext implements AutoCloseable {
   }
 
   void local(long kernel, int index, long bytes) {
-    Invoke.check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, bytes, MemorySegment.NULL));
+    check("clSetKernelArg", () -> (int) Cl.SET_KERNEL_ARG.invokeExact(kernel, index, bytes, MemorySegment.NULL));
   }
 
   /** The sizes of a launch in native memory that lives as long as the context's owner keeps {@code arena}. */
@@ -220,36 +259,36 @@ final class ClContext implements AutoCloseable {
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
-    if (code != 0) throw new ClFailure("clEnqueueNDRangeKernel", code);
+    check("clEnqueueNDRangeKernel", code);
   }
 
   /** How long the device worked on a kernel that is done. Releases its event. */
   long nanos(long event) {
-    Invoke.check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, STARTED, 8L, value, MemorySegment.NULL));
+    check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, STARTED, 8L, value, MemorySegment.NULL));
     long started = value.get(JAVA_LONG, 0);
-    Invoke.check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, ENDED, 8L, value, MemorySegment.NULL));
+    check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, ENDED, 8L, value, MemorySegment.NULL));
     long ended = value.get(JAVA_LONG, 0);
     handles--;
-    Invoke.check("clReleaseEvent", () -> (int) Cl.RELEASE_EVENT.invokeExact(event));
+    released("clReleaseEvent", () -> (int) Cl.RELEASE_EVENT.invokeExact(event));
     return ended - started;
   }
 
   /** Copies in, and waits. */
   void write(long memory, long offset, MemorySegment from) {
     if (from.byteSize() == 0) return;
-    Invoke.check("clEnqueueWriteBuffer",
+    check("clEnqueueWriteBuffer",
         () -> (int) Cl.ENQUEUE_WRITE.invokeExact(queue, memory, 1, offset, from.byteSize(), from, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
   /** Copies out, and waits. */
   void read(long memory, long offset, MemorySegment to) {
     if (to.byteSize() == 0) return;
-    Invoke.check("clEnqueueReadBuffer", () -> (int) Cl.ENQUEUE_READ.invokeExact(queue, memory, 1, offset, to.byteSize(), to, 0, MemorySegment.NULL, MemorySegment.NULL));
+    check("clEnqueueReadBuffer", () -> (int) Cl.ENQUEUE_READ.invokeExact(queue, memory, 1, offset, to.byteSize(), to, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
   void copy(long from, long to, long bytes) {
     if (bytes == 0) return;
-    Invoke.check("clEnqueueCopyBuffer", () -> (int) Cl.ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
+    check("clEnqueueCopyBuffer", () -> (int) Cl.ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
   /** @param bytes a multiple of 2 */
@@ -257,27 +296,28 @@ final class ClContext implements AutoCloseable {
     if (bytes == 0) return;
     value.set(JAVA_LONG, 0, 0);
     long unit = bytes % 8 == 0 ? 8 : 2;
-    Invoke.check("clEnqueueFillBuffer", () -> (int) Cl.ENQUEUE_FILL.invokeExact(queue, memory, value, unit, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
+    check("clEnqueueFillBuffer", () -> (int) Cl.ENQUEUE_FILL.invokeExact(queue, memory, value, unit, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
   void flush() {
-    Invoke.check("clFlush", () -> (int) Cl.FLUSH.invokeExact(queue));
+    check("clFlush", () -> (int) Cl.FLUSH.invokeExact(queue));
   }
 
   void finish() {
-    Invoke.check("clFinish", () -> (int) Cl.FINISH.invokeExact(queue));
+    check("clFinish", () -> (int) Cl.FINISH.invokeExact(queue));
   }
 
   @Override
   public void close() {
     if (!open) return;
     open = false;
-    var failures = new ArrayList<Integer>();
-    for (var release : List.<Invoke.Status>of(() -> (int) Cl.FINISH.invokeExact(queue), () -> (int) Cl.RELEASE_QUEUE.invokeExact(queue), () -> (int) Cl.RELEASE_CONTEXT.invokeExact(context))) {
-      failures.add(Invoke.status(release));
-    }
-    arena.close();
     // A lost device fails to finish; that was said when it was lost.
-    if (failures.get(1) != 0) throw new ClFailure("clReleaseCommandQueue", failures.get(1));
+    lost |= answer("clFinish", Invoke.status(() -> (int) Cl.FINISH.invokeExact(queue))) != 0;
+    try {
+      released("clReleaseCommandQueue", () -> (int) Cl.RELEASE_QUEUE.invokeExact(queue));
+      released("clReleaseContext", () -> (int) Cl.RELEASE_CONTEXT.invokeExact(context));
+    } finally {
+      arena.close();
+    }
   }
 }

@@ -44,9 +44,11 @@ final class ClLaunch implements AutoCloseable {
   }
 
   private RuntimeException wrong(ClFailure e) {
-    if (e.lacksMemory() || e.lost()) return e;
+    boolean tooLarge = e.lacksResources() && device.context().works();
+    if (!tooLarge && (e.lacksMemory() || e.lost())) return e;
     return new org.vulpes.slot.InvalidInput(planned.place() + "kernel '" + planned.kernel() + "' of " + planned.what() + " cannot be launched with " + planned.arguments().size()
-        + " arguments, global " + java.util.Arrays.toString(planned.global()) + ", local " + java.util.Arrays.toString(planned.local()) + ": " + e.getMessage() + ".", e);
+        + " arguments, global " + java.util.Arrays.toString(planned.global()) + ", local " + java.util.Arrays.toString(planned.local()) + ": "
+        + (tooLarge ? "it needs more registers or local memory than the device has (" + e.getMessage() + ")" : e.getMessage()) + ".", e);
   }
 
   void enqueue() {

@@ -1,9 +1,8 @@
 package org.vulpes.compute.opencl.internal;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Calls into the library whose answer is checked. */
+/** Calls into the library. */
 final class Invoke {
   /** A call that answers with a status. */
   interface Status {
@@ -32,18 +31,14 @@ final class Invoke {
     }
   }
 
-  /** @param status 4 bytes of native memory */
-  static long create(String function, MemorySegment status, Creation call) {
-    long handle;
+  /** @param status 4 bytes of native memory, where the call writes its status */
+  static long create(MemorySegment status, Creation call) {
     try {
-      handle = call.call(status);
+      return call.call(status);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
-    int code = status.get(ValueLayout.JAVA_INT, 0);
-    if (code != 0) throw new ClFailure(function, code);
-    return handle;
   }
 }

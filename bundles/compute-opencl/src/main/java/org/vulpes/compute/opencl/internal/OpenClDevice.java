@@ -42,7 +42,7 @@ final class OpenClDevice implements Device {
   private final Set<OpenClExecutable> executables = Collections.newSetFromMap(new IdentityHashMap<>());
   private final KeptCopies kept = new KeptCopies(this);
   /** Null: nobody has asked. */
-  private final StepProfile profile = Boolean.getBoolean("vulpes.profile") ? new StepProfile() : null;
+  private final StepProfile profile = Opening.profiled() ? new StepProfile() : null;
   private long arena;
   private long arenaBytes;
   private long generation;
@@ -50,9 +50,10 @@ final class OpenClDevice implements Device {
   private long peak;
   private boolean open = true;
 
-  /** @param texts that do not refuse the device */
-  OpenClDevice(ClFacts facts, List<KernelText> texts, Opening.How how) {
-    context = new ClContext(facts, how.throughAparapi() || profile != null);
+  /** @param context whose device no text refuses; closed with this one */
+  OpenClDevice(ClContext context, List<KernelText> texts, Opening.How how) {
+    this.context = context;
+    ClFacts facts = context.facts;
     choice = new Choice(texts, Map.of(), facts.precision());
     programs = new Programs(context, new BinaryCache(how.cache()));
     tuning = how.tuningSeconds() > 0 ? new TimedTuning(this, new TuningFile(how.cache()), how.tuningSeconds()) : Tuning.STANDARD;
@@ -106,7 +107,7 @@ final class OpenClDevice implements Device {
     if (length < 0) throw new IllegalArgumentException("A buffer cannot have " + length + " elements.");
     String what = "a buffer of " + length + " " + type;
     if (length > Long.MAX_VALUE / 16) throw tooMuch(Long.MAX_VALUE, what, null);
-    long memory = memory(length * type.bytes(), what);
+    long memory = guarded("make " + what, () -> memory(length * type.bytes(), what));
     var buffer = new OpenClBuffer(this, type, length, memory);
     buffers.add(buffer);
     buffer.clear();
@@ -193,7 +194,7 @@ final class OpenClDevice implements Device {
     try {
       memory = context.buffer(bytes);
     } catch (ClFailure e) {
-      if (e.lacksMemory() || e.code() == -5) throw tooMuch(bytes, what, e);
+      if (e.lacksMemory() || e.lacksResources() && context.works()) throw tooMuch(bytes, what, e);
       throw e;
     }
     inUse += bytes;

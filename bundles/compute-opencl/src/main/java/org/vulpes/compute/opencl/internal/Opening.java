@@ -86,6 +86,16 @@ public final class Opening {
    * @throws InvalidInput when there is no such device, or no kernels for it
    */
   public static Device open(String wanted, List<Text> texts, How how) {
+    return open(wanted, texts, how, facts -> new ClContext(facts, how.throughAparapi() || profiled()));
+  }
+
+  /** Whether somebody asks where the time goes. */
+  static boolean profiled() {
+    return Boolean.getBoolean("vulpes.profile");
+  }
+
+  /** @param driver opens a context on the device */
+  static OpenClDevice open(String wanted, List<Text> texts, How how, Function<ClFacts, ClContext> driver) {
     refusal(wanted).ifPresent(why -> {
       throw new InvalidInput(why);
     });
@@ -98,7 +108,11 @@ public final class Opening {
       throw new InvalidInput("device.opencl.precision = " + precision + ": the kernels for " + facts.describe() + " (" + String.join(", ", fitting.stream().map(KernelText::name).toList())
           + ") multiply in another precision only; choose that one, or install kernels that have this.");
     }
-    return new OpenClDevice(facts, fitting, how);
+    try {
+      return new OpenClDevice(driver.apply(facts), fitting, how);
+    } catch (ClFailure e) {
+      throw new InvalidInput(facts.describe() + " cannot be opened (" + e.getMessage() + "): it is lost, or its driver gives it to nobody else; look into the system's log, or run on device = jvm.", e);
+    }
   }
 
   private static String why(List<Text> texts, ClFacts facts) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.KernelCall;
 import org.vulpes.compute.Operand;
 import org.vulpes.compute.OutOfDeviceMemory;
@@ -269,6 +270,34 @@ class HostTest {
     assertTrue(e.getMessage().contains("kernels of 'plain', plain: matmul: there is no operand 'd'"), e.getMessage());
     e = assertThrows(InvalidInput.class, () -> run(edited("kernel = product, args", "kernel = prodcut, args")));
     assertTrue(e.getMessage().contains("has no kernel 'prodcut'"), e.getMessage());
+  }
+
+  /** On a driver that answers so to one of its functions. */
+  private static OpenClDevice answering(String function, int code) {
+    return Opening.open("0", List.of(Opening.read("plain", Opening.folder(PLAIN))), Opening.How.PLAIN, facts -> new ClContext(facts) {
+      @Override
+      int answer(String asked, int answer) {
+        return asked.equals(function) ? code : answer;
+      }
+    });
+  }
+
+  @Test
+  void aLaunchThatNeedsMoreThanTheDeviceHasIsTheFaultOfItsKernel() {
+    try (var device = answering("clEnqueueNDRangeKernel", -5)) {
+      var e = assertThrows(InvalidInput.class, () -> checks().findFirst().orElseThrow().run(device));
+      assertTrue(e.getMessage().matches("(?s).*kernel '\\w+' of .* cannot be launched with .*: it needs more registers or local memory than the device has .*CL_OUT_OF_RESOURCES.*"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aDeviceThatTheDriverDoesNotGiveIsRefusedInOneSentence() {
+    var e = assertThrows(InvalidInput.class, () -> answering("clCreateContext", -2));
+    assertTrue(e.getMessage().startsWith("opencl:0 ") && e.getMessage().contains(" cannot be opened (clCreateContext failed: CL_DEVICE_NOT_AVAILABLE (-2))"), e.getMessage());
+    try (var device = answering("clCreateBuffer", -36)) {
+      var lost = assertThrows(DeviceLost.class, () -> device.allocate(DType.F32, 4));
+      assertTrue(lost.getMessage().contains("it could not make a buffer of 4 F32"), lost.getMessage());
+    }
   }
 
   @Test
