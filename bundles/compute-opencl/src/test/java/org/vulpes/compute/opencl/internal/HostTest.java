@@ -400,6 +400,7 @@ class HostTest {
     assertNull(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", folder.toString())));
     Path file = Files.writeString(folder.resolve("file"), "");
     assertTrue(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", file.resolve("cache").toString())).contains("is no folder; name another folder in the environment variable POCL_CACHE_DIR"));
+    assertTrue(PoclCache.refusal(Map.of("POCL_CACHE_DIR", folder.toString()), 1L << 60).matches("PoCL keeps .*, which has \\d+ MiB left, where kernels need 1099511627776; name another folder .*"));
     // The kernel's own file system says that its owner may write, and takes no file.
     if (Files.isDirectory(Path.of("/proc/self"))) assertNotNull(PoclCache.refusal(facts, Map.of("POCL_CACHE_DIR", "/proc/vulpes")));
   }
