@@ -275,6 +275,7 @@ final class LiveSwaps implements RunControl, AutoCloseable {
         Thread.currentThread().interrupt();
         throw Boundary.ended();
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException r) throw r;
         throw new IllegalStateException(e.getCause());
       }
     }

@@ -316,10 +316,14 @@ final class RunSwaps implements RunSlots {
     Probation p = probation;
     while (!p.journaled) Thread.onSpinWait();
     Position at = position;
-    p.attempt.handover().moveBack();
-    p.kept.bringBack();
-    schedule.restore(seen);
-    p.attempt.handover().drop();
+    try {
+      p.attempt.handover().moveBack();
+      p.kept.bringBack();
+      schedule.restore(seen);
+      p.attempt.handover().drop();
+    } catch (RuntimeException | Error e) {
+      throw broken(p, reason, Reason.of(e), at);
+    }
     filled.put(p.before);
     generation++;
     position = p.from;
@@ -338,6 +342,24 @@ final class RunSwaps implements RunSlots {
     conclude(false, reason, position);
   }
 
+  /** What the run is now nobody can tell: it ends, and whoever waits for the swap hears why. */
+  private InvalidInput broken(Probation p, String reason, String why, Position at) {
+    String swap = "the swap of '" + p.attempt.occupant().slot() + "' to " + p.attempt.occupant().told();
+    var ended = new InvalidInput("The run ended after step " + at.step() + ": " + swap + " failed (" + reason + "), and the run could not be rewound to step " + p.from.step() + " (" + why
+        + "). The same command goes on from its last checkpoint, without that swap.");
+    probation = null;
+    try {
+      Map<String, Object> line = SwapLine.of("broken", p.attempt.id(), p.attempt.origin(), p.attempt.occupant().slot(), p.from.step());
+      line.put("reason", reason);
+      line.put("rewind", why);
+      host.journal(line);
+    } finally {
+      p.verdict.completeExceptionally(ended);
+      p.before.candidate().close();
+    }
+    return ended;
+  }
+
   /** On the training thread, before a swap by hand takes over: one that was done again on resume may still be on probation. */
   void makeWay() {
     if (probation == null) return;
@@ -348,8 +370,11 @@ final class RunSwaps implements RunSlots {
   private void conclude(boolean stays, String reason, Position at) {
     Probation p = probation;
     probation = null;
-    p.attempt.handover().settle();
-    p.end(stays, reason, at);
+    try {
+      p.attempt.handover().settle();
+    } finally {
+      p.end(stays, reason, at);
+    }
   }
 
   static Map<String, Object> rewound(Probation p, Probation.Verdict v) {
@@ -405,10 +430,14 @@ final class RunSwaps implements RunSlots {
     finished = true;
     abandon();
     if (dropped != null) dropped.close();
-    if (live != null) live.close();
-    // After the answers to those who wait.
-    if (socket != null) socket.close();
-    if (probation != null) conclude(true, "cut short by the end of the run", position);
+    try {
+      // A run that ends by an exception: whoever waits for the probation need not wait for more.
+      if (probation != null) conclude(true, "cut short by the end of the run", position);
+    } finally {
+      if (live != null) live.close();
+      // After the answers to those who wait.
+      if (socket != null) socket.close();
+    }
     if (ahead != null) ahead.thenAccept(RunSwaps::letGo);
     filled.close();
     closed.accept(this);

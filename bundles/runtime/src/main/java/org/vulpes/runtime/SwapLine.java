@@ -4,17 +4,20 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.Position;
 import org.vulpes.slot.Slot;
 
 /**
- * Journal lines about swaps: {@code {"event": "swap", "phase": …, "id": …}}. Phases: requested, prepared, done, passed; refused, failed, rewound, hung. A swap is part
+ * Journal lines about swaps: {@code {"event": "swap", "phase": …, "id": …}}. Phases: requested, prepared, done, passed; refused, failed, rewound, broken (it was
+ * to be rewound and could not), hung. A swap is part
  * of the run when its last word is done or passed.
  */
 final class SwapLine {
   private static final String EVENT = "swap";
+  private static final Set<Object> TAKEN_BACK = Set.of("rewound", "broken");
 
   private SwapLine() {}
 
@@ -57,7 +60,7 @@ final class SwapLine {
                 text(to, "options"), step.longValue())));
           }
         }
-        case "rewound" -> out.remove(id);
+        case "rewound", "broken" -> out.remove(id);
         case "hung" -> hung.add(id);
         // It only seemed to hang.
         case "passed" -> hung.remove(id);
@@ -73,7 +76,7 @@ final class SwapLine {
     for (var line : journal) {
       if (!EVENT.equals(line.get("event")) || "config".equals(line.get("origin"))) continue;
       String id = String.valueOf(line.get("id"));
-      if ("rewound".equals(line.get("phase"))) byId.remove(id);
+      if (TAKEN_BACK.contains(line.get("phase"))) byId.remove(id);
       // Later ones are done again first.
       if (!"done".equals(line.get("phase")) || !(line.get("step") instanceof Number step) || step.longValue() >= resumed.step() || !(line.get("from") instanceof Map<?, ?> from)) continue;
       byId.remove(id);

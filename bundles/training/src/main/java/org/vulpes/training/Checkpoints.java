@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.vulpes.compute.DeviceLost;
 import org.vulpes.interchange.SafetensorsFile;
 import org.vulpes.interchange.SafetensorsWriter;
@@ -46,6 +47,7 @@ final class Checkpoints {
   /** There when there is something to be told; those that an older Vulpes left have no configuration and no tokenizer of their own. */
   private static final List<String> SOMETIMES = List.of(ADAPTER, CONFIG, TOKENIZER);
   static final String RUN = "run.json";
+  private static final int MOST_STEPS_TOLD = 12;
 
   private final Path folder;
   private final int keep;
@@ -142,9 +144,16 @@ final class Checkpoints {
     var steps = steps();
     if (!steps.contains(step)) {
       throw new InvalidInput(folder + " holds no checkpoint of step " + step + (steps.isEmpty() ? ", nor any other; let the run go on until it has written one."
-          : "; those that are there are of the steps " + String.join(", ", steps.stream().map(String::valueOf).toList()) + " (training.keep-checkpoints and training.checkpoint-every say which stay)."));
+          : "; " + told(steps, step) + " (training.keep-checkpoints and training.checkpoint-every say which stay)."));
     }
     return read(folder.resolve(Long.toString(step)), steps);
+  }
+
+  /** The steps of checkpoints in words; where they are many, the nearest ones to the one that is not there. */
+  private static String told(List<Long> steps, long wanted) {
+    if (steps.size() <= MOST_STEPS_TOLD) return "those that are there are of the steps " + String.join(", ", steps.stream().map(String::valueOf).toList());
+    var nearest = Stream.concat(steps.stream().filter(s -> s < wanted).reduce((a, b) -> b).stream(), steps.stream().filter(s -> s > wanted).findFirst().stream());
+    return "there are " + steps.size() + ", from step " + steps.getFirst() + " to " + steps.getLast() + ", the nearest of step " + String.join(" and ", nearest.map(String::valueOf).toList());
   }
 
   /** A checkpoint that lies elsewhere than among those of its run. */

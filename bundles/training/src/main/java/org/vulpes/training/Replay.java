@@ -69,14 +69,17 @@ public final class Replay {
     Config config = run.config();
     TokenStore store = texts.of(config, catalogue);
     var first = run.sessions().getFirst();
-    if (!store.identity().equals(first.get("corpus"))) wrong.add("the corpus was " + first.get("corpus") + " and is " + store.identity());
+    Optional<Path> origin = origin(run.folder());
+    // A fork may begin with a tokenizer that had taken over in its run.
+    TokenStore begun = origin.map(Checkpoints::read).map(o -> Succession.filled(o.state().occupants().stream(), config, store, texts, catalogue)).orElse(store);
+    if (!begun.identity().equals(first.get("corpus"))) wrong.add("the corpus was " + first.get("corpus") + " and is " + begun.identity());
     var here = Circumstances.of(config, catalogue);
     for (var session : run.sessions()) wrong.addAll(here.differences(session));
     for (var swap : swapsByHand(run)) wrong.addAll(missing(swap, run.folder(), catalogue));
     String hash = new RunOrder(config, seed, store, run.folder(), "").hash(Initial.identity(config, catalogue));
     if (wrong.isEmpty() && run.journal().stream().noneMatch(l -> hash.equals(l.get("config")))) wrong.add("config.conf is not the configuration with which the run began");
     if (!wrong.isEmpty()) throw new InvalidInput(run.folder() + " cannot be replayed with the same bits: " + String.join("; ", wrong) + ".");
-    return new Replay(run, texts, catalogue, newest, origin(run.folder()));
+    return new Replay(run, texts, catalogue, newest, origin);
   }
 
   /** The checkpoint with which a fork began. */
@@ -156,7 +159,7 @@ public final class Replay {
       if ("done".equals(line.get("phase"))) {
         out.remove(line.get("id"));
         out.put(line.get("id"), line);
-      } else if ("rewound".equals(line.get("phase"))) {
+      } else if (SwapsByHand.TAKEN_BACK.contains(line.get("phase"))) {
         out.remove(line.get("id"));
       }
     }

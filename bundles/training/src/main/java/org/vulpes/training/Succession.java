@@ -145,7 +145,7 @@ final class Succession {
   }
 
   /** The text as it is cut where a tokenizer has taken over meanwhile. */
-  private static TokenStore filled(Stream<Occupant> occupants, Config config, TokenStore store, Texts texts, Catalogue catalogue) {
+  static TokenStore filled(Stream<Occupant> occupants, Config config, TokenStore store, Texts texts, Catalogue catalogue) {
     return occupants.filter(o -> o.slot().equals("tokenizer") && o.since() > 0).findFirst().map(o -> texts.of(o.over(config), catalogue)).orElse(store);
   }
 

@@ -70,6 +70,11 @@ final class House implements Catalogue, AutoCloseable {
     drop(slot, use, TextKernels.class, "org.vulpes.compute.opencl,org.vulpes.slot", salt, text, "");
   }
 
+  /** Drops a bundle whose description names a class that is not in it. */
+  void dropWithoutItsClass(String slot, String use, Class<?> plugin) throws IOException {
+    drop(slot, use, plugin, "org.vulpes.slot", "", Files.createDirectories(plugins.resolveSibling("nothing")), "");
+  }
+
   private void drop(String slot, String use, Class<?> plugin, String imports, String salt, Path content, String under) throws IOException {
     var manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();

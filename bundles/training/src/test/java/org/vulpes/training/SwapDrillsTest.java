@@ -26,6 +26,7 @@ import org.vulpes.training.drill.CountingCurriculum;
 import org.vulpes.training.drill.HangingLesson;
 import org.vulpes.training.drill.NanOptimizer;
 import org.vulpes.training.drill.ThrowingLesson;
+import org.vulpes.training.drill.UnforgivingCurriculum;
 
 /** What can go wrong with a swap by hand, each with a real bundle in a real framework, and what the run is like afterwards: as if nothing had been tried. */
 @ResourceLock("drills")
@@ -122,6 +123,44 @@ class SwapDrillsTest {
       steps = run.stopAt(run.step() + 5);
     }
     assertAsWithoutSwap(config, "tried", steps);
+  }
+
+  @Test
+  void bundleWithoutItsClassIsRefusedWithTheClassesName() throws Exception {
+    house.dropWithoutItsClass("curriculum", "drill", CountingCurriculum.class);
+    var told = new ArrayList<String>();
+    try (var run = run(workshop.config(ENDLESS), "tried")) {
+      run.awaitStep(3);
+      assertFalse(run.swap("curriculum", "drill", told::add));
+      assertTrue(told.getLast().contains("Plugin 'drill' for 'curriculum' of bundle drill.curriculum.drill 1.0.0 fails when it is made: its class org.vulpes.training.drill.CountingCurriculum cannot be loaded"), told::toString);
+      assertEquals(0, house.drills());
+    }
+  }
+
+  @Test
+  void runThatCannotBeRewoundEndsAndSaysWhyAndGoesOnFromBefore() throws Exception {
+    Config config = workshop.config(ENDLESS + "training.checkpoint-every = 4");
+    house.drop("curriculum", "unforgiving", UnforgivingCurriculum.class, "", "");
+    house.drop("curriculum", "drill", ThrowingLesson.class, "", "");
+    try (var run = run(config, "tried")) {
+      run.awaitStep(3);
+      assertTrue(run.swap("curriculum", "unforgiving", s -> { }));
+      run.awaitStep(run.step() + 9);
+      var e = assertThrows(InvalidInput.class, () -> run.swap("curriculum", "drill", s -> { }));
+      assertTrue(e.getMessage().matches("The run ended after step (\\d+): the swap of 'curriculum' to drill \\(drill.curriculum.drill 1.0.0\\) failed \\(.*out of ideas\\), and the run could not be rewound to step \\d+ "
+          + "\\(IllegalStateException: once is enough\\)\\. The same command goes on from its last checkpoint, without that swap\\."), e::getMessage);
+      assertEquals(e.getMessage(), run.failure().getMessage(), "whoever trains it hears the same");
+      assertThrows(InvalidInput.class, () -> run.swap("optimizer", "lion", s -> { }), "nobody can be met any more");
+    }
+    var broken = journal("tried").getLast();
+    assertEquals(List.of("broken", "IllegalStateException: once is enough"), List.of(broken.get("phase"), broken.get("rewind")));
+    assertEquals(1, SwapsByHand.of(folder.resolve("tried")).size());
+    try (var run = run(config, "tried")) {
+      assertEquals("unforgiving", run.control.status().slots().stream().filter(o -> o.slot().equals("curriculum")).findFirst().orElseThrow().use());
+      long from = run.control.status().at().step();
+      assertEquals(from + 20, run.stopAt(from + 20), "it goes on");
+    }
+    assertEquals("unforgiving", TrainedModel.open(folder.resolve("tried"), house).config().getString("curriculum.use"));
   }
 
   @Test
@@ -246,7 +285,7 @@ class SwapDrillsTest {
       run.awaitStep(3);
       house.drop("curriculum", "counting", CountingCurriculum.class, "first build", "");
       Path built = folder.resolve("plugins/curriculum.counting.jar");
-      Path dropped = Files.createDirectories(folder.resolve("watched/plugins")).resolve("counting.jar");
+      Path dropped = folder.resolve("watched/plugins/counting.jar");
       for (int i = 1; i <= 2; i++) {
         Files.move(built, dropped, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         for (int wait = 0; wait < 1000 && phases("watched").stream().filter("passed"::equals).count() < i; wait++) Thread.sleep(10);

@@ -40,12 +40,20 @@ final class Watched implements AutoCloseable {
       }
     });
     control = swaps.runs().getLast();
-    training = new FutureTask<>(() -> run.train(() -> {
-      between.lock();
-      between.unlock();
-      if (rest > 0) LockSupport.parkNanos(rest);
-      return run.step() >= until;
-    }));
+    training = new FutureTask<>(() -> {
+      try {
+        return run.train(() -> {
+          between.lock();
+          between.unlock();
+          if (rest > 0) LockSupport.parkNanos(rest);
+          return run.step() >= until;
+        });
+      } catch (Throwable e) {
+        // As whoever trains a run does, on the same thread: a swap that waits must hear that nobody trains any more.
+        run.close();
+        throw e;
+      }
+    });
     Thread.ofPlatform().daemon().start(training);
   }
 
@@ -78,6 +86,15 @@ final class Watched implements AutoCloseable {
 
   boolean swap(String slot, String use, Consumer<String> told, String... set) {
     return control.swap(new SwapRequest(slot, use, List.of(set), false), told);
+  }
+
+  /** What ended the training, when it was an exception. */
+  Throwable failure() throws InterruptedException, java.util.concurrent.TimeoutException {
+    try {
+      throw new AssertionError("ended well: " + training.get(60, TimeUnit.SECONDS));
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
   }
 
   /** Stops after this step, or after the next one when that is past. @return the step after which it stopped */
