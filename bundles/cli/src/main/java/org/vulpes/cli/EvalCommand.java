@@ -81,7 +81,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Of the samples (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--out", paramLabel = "FOLDER", description = "Where items and results go (default: evaluations/<name of the model's folder>).")
+  @Option(names = "--out", paramLabel = "FOLDER", description = "Where items and results go (default: evaluations/<name of the model's folder>, evaluations/<run>-<step> for a checkpoint).")
   private Path out;
 
   @Option(names = "--device", description = "Where to run: jvm or reference; as the run was trained when left out.")
@@ -92,6 +92,12 @@ final class EvalCommand implements Callable<Integer> {
 
   EvalCommand(VulpesCommand.Session session) {
     this.session = session;
+  }
+
+  /** Of a checkpoint, RUN/checkpoints/400: also whose it is, as that of another run is called 400 too. */
+  private static String name(Path model) {
+    Path above = model.getParent();
+    return above != null && above.endsWith("checkpoints") && above.getParent() != null ? above.getParent().getFileName() + "-" + model.getFileName() : String.valueOf(model.getFileName());
   }
 
   @Override
@@ -110,7 +116,7 @@ final class EvalCommand implements Callable<Integer> {
     var items = new ArrayList<List<org.vulpes.evaluation.Item>>();
     for (Task t : tasks) items.add(TasksEvaluation.limited(t.items(data, shots), limit));
 
-    Path to = out != null ? out : Path.of("evaluations", folder.toAbsolutePath().normalize().getFileName().toString());
+    Path to = out != null ? out : Path.of("evaluations", name(folder.toAbsolutePath().normalize()));
     try (var model = ModelFolder.open(folder, session.catalogue()); Device on = GenerationOptions.open(model, session.catalogue(), device);
         Weights weights = Weights.allocate(model.decoder(), on)) {
       weights.load(model.weights());

@@ -102,7 +102,8 @@ public final class VulpesCommand implements ToIntFunction<String[]> {
   }
 
   private static int wrongArguments(ParameterException e, Console console) {
-    String message = e.getMessage().strip();
+    // Types of Java mean nothing to most people.
+    String message = e.getMessage().strip().replaceFirst("is not an? (long|int)$", "is not a whole number").replaceFirst("is not a (double|float)$", "is not a number");
     if (e instanceof CommandLine.UnmatchedArgumentException u && !u.isUnknownOption() && !e.getCommandLine().getSubcommands().isEmpty()) {
       var commands = e.getCommandLine().getSubcommands().keySet();
       String meant = Spelling.hint(u.getUnmatched().getFirst(), commands);

@@ -2,6 +2,8 @@ package org.vulpes.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
@@ -33,12 +35,25 @@ final class ComponentRefusals {
     return reference;
   }
 
+  /** Why a plugin could not be had when it was asked for. @param components null where nobody tells */
+  static String failure(ServiceComponentRuntime components, ServiceReference<?> ref, String slot, String use) {
+    Bundle bundle = ref.getBundle();
+    String why = components == null || bundle == null ? "" : reason(components, bundle, (String) ref.getProperty("component.name"));
+    return "Plugin '" + use + "' for '" + slot + "' of bundle " + (bundle == null ? "that is gone" : BundleRefusals.name(bundle)) + " fails when it is made" + (why.isEmpty() ? "." : ": " + why + ".");
+  }
+
   /** The first line of what the component of this name threw when it was made; empty when unknown. */
-  static String failure(ServiceComponentRuntime components, String name) {
-    for (ComponentDescriptionDTO d : components.getComponentDescriptionDTOs()) {
+  private static String reason(ServiceComponentRuntime components, Bundle bundle, String name) {
+    for (ComponentDescriptionDTO d : components.getComponentDescriptionDTOs(bundle)) {
       if (!d.name.equals(name)) continue;
       for (ComponentConfigurationDTO c : components.getComponentConfigurationDTOs(d)) {
         if (c.state == ComponentConfigurationDTO.FAILED_ACTIVATION && c.failure != null) return rootCause(c.failure);
+      }
+      // Of a class that cannot be loaded nobody keeps a trace.
+      try {
+        bundle.loadClass(d.implementationClass);
+      } catch (ClassNotFoundException | LinkageError e) {
+        return "its class " + d.implementationClass + " cannot be loaded (" + e + ")";
       }
     }
     return "";

@@ -13,6 +13,10 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Plugin;
 import org.vulpes.slot.PluginFolder;
@@ -21,16 +25,15 @@ import org.vulpes.slot.PluginFolder;
 @Component(service = PluginFolder.class)
 public final class DistributionPlugins implements PluginFolder {
   private final BundleContext context;
+  private final ServiceComponentRuntime components;
   private final Path home;
 
   @Activate
-  public DistributionPlugins(BundleContext context) {
-    this(context, System.getProperty("vulpes.home") == null ? null : Path.of(System.getProperty("vulpes.home")));
-  }
-
-  DistributionPlugins(BundleContext context, Path home) {
+  public DistributionPlugins(BundleContext context,
+      @Reference(cardinality = ReferenceCardinality.OPTIONAL, policyOption = ReferencePolicyOption.GREEDY) ServiceComponentRuntime components) {
     this.context = context;
-    this.home = home;
+    this.components = components;
+    home = System.getProperty("vulpes.home") == null ? null : Path.of(System.getProperty("vulpes.home"));
   }
 
   private Path home() {
@@ -46,6 +49,7 @@ public final class DistributionPlugins implements PluginFolder {
   @Override
   public List<Offer> add(Path jar) {
     if (!Files.isRegularFile(jar)) throw new InvalidInput("There is no file " + jar + "; give the jar that `mvn package` has built, as in my-idea/target/my-idea-1.0.0.jar.");
+    if (!JarText.isJar(jar)) throw new InvalidInput(jar + " is no whole jar (it cannot be read as a zip file); give what `mvn package` has built, as in my-idea/target/my-idea-1.0.0.jar.");
     List<Offer> offers = offers(jar);
     Path target = home().resolve("plugins").resolve(jar.getFileName());
     Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
@@ -90,7 +94,7 @@ public final class DistributionPlugins implements PluginFolder {
   /** Components are made when first asked for, so only asking tells whether they can be. */
   private Offer offer(ServiceReference<?> reference) {
     var out = new Offer((String) reference.getProperty("slot"), (String) reference.getProperty("use"));
-    if (context.getService(reference) == null) throw new InvalidInput("Plugin '" + out.use() + "' for '" + out.slot() + "' of bundle " + BundleRefusals.name(reference.getBundle()) + " fails when it is made.");
+    if (context.getService(reference) == null) throw new InvalidInput(ComponentRefusals.failure(components, reference, out.slot(), out.use()));
     context.ungetService(reference);
     return out;
   }

@@ -32,6 +32,12 @@ final class DroppedJars implements AutoCloseable {
   DroppedJars(RunSwaps run, LiveSwaps live) {
     this.run = run;
     this.live = live;
+    try {
+      // People copy into it; where it is missing, that gives a file of its name.
+      Files.createDirectories(folder());
+    } catch (IOException e) {
+      run.host.said("jars that are dropped into " + folder() + " are not seen: it cannot be made (" + Reason.of(e) + ")");
+    }
     // What lies there when the run begins was swapped in before, or was meant for a session that is over.
     for (Path jar : InstalledCandidates.jars(folder())) taken.put(jar, seen(jar));
     thread = Thread.ofPlatform().daemon().name("vulpes-plugins").inheritInheritableThreadLocals(false).start(this::watch);

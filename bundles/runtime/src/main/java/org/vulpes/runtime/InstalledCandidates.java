@@ -239,10 +239,9 @@ final class InstalledCandidates implements Candidates {
     // A component is made when it is first asked for: only now does a constructor throw.
     Object plugin = context.getService(ref);
     if (plugin == null) {
-      String why = components == null ? "" : ComponentRefusals.failure(components, (String) ref.getProperty("component.name"));
+      String why = ComponentRefusals.failure(components, ref, slot, use);
       if (i != null && i.users == 0) uninstall(i);
-      throw new InvalidInput("Plugin '" + use + "' for '" + slot + "' of bundle " + (b == null ? "that is gone" : BundleRefusals.name(b)) + " fails when it is made"
-          + (why.isEmpty() ? "." : ": " + why + "."));
+      throw new InvalidInput(why);
     }
     if (i != null) i.users++;
     return new Taken(new Catalogue.Entry(slot, use, b.getSymbolicName(), b.getVersion().toString(), sha256(b)), ref, (Plugin<?>) plugin, i);

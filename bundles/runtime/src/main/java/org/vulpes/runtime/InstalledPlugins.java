@@ -100,9 +100,7 @@ public final class InstalledPlugins implements Catalogue {
   }
 
   private String failure(Place place, ServiceReference<?> ref) {
-    String why = components == null ? "" : ComponentRefusals.failure(components, (String) ref.getProperty("component.name"));
-    return "Plugin '" + place.use + "' for '" + place.slot + "' of bundle " + BundleRefusals.name(ref.getBundle()) + " fails when it is made"
-        + (why.isEmpty() ? "." : ": " + why + ".");
+    return ComponentRefusals.failure(components, ref, place.slot, place.use);
   }
 
   @Override

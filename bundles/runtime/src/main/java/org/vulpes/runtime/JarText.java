@@ -3,8 +3,10 @@ package org.vulpes.runtime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.jar.JarInputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,15 @@ final class JarText {
 
   /** A plugin that a component description tells of. */
   record Offer(String slot, String use) {}
+
+  /** Whether a file can be opened as a jar. */
+  static boolean isJar(Path file) {
+    try (var jar = new JarFile(file.toFile(), false)) {
+      return jar.size() > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   /** Whether a component description names this slot and this plugin. */
   static boolean mentions(byte[] jar, String slot, String use) {
