@@ -15,6 +15,8 @@ import org.vulpes.compute.Program;
 import org.vulpes.graph.Axis;
 import org.vulpes.graph.Operation;
 import org.vulpes.graph.Shape;
+import org.vulpes.graph.operations.ActivateGradient;
+import org.vulpes.graph.operations.GatedActivationGradient;
 import org.vulpes.graph.operations.LinearCrossEntropyGradient;
 
 /**
@@ -100,10 +102,14 @@ public record OperationCheck(Operation operation, List<Shape> inputShapes, List<
     return worst;
   }
 
-  /** How large the terms are whose difference a result is: where softmax is almost one, softmax - 1 is small and carries the rounding of one. */
+  /** How large the terms are whose difference a result is: where softmax is almost one, softmax - 1 is small and carries the rounding of one; so is the slope of SiLU or GELU near its root. */
   private double cancelled(int output) {
-    if (!(operation instanceof LinearCrossEntropyGradient)) return 0;
-    return largest(inputs[4]) * largest(inputs[output == 0 ? 1 : 0]);
+    return switch (operation) {
+      case LinearCrossEntropyGradient _ -> largest(inputs[4]) * largest(inputs[output == 0 ? 1 : 0]);
+      case ActivateGradient _ -> largest(inputs[1]);
+      case GatedActivationGradient _ when output == 0 -> largest(inputs[1]) * largest(inputs[2]);
+      default -> 0;
+    };
   }
 
   private static double largest(double[] values) {

@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A context of one device with its one in-order queue. Counts what it has made, so that a leak shows. Used by one thread at a time.
+ * A context of one device with a queue that does one thing after the other, and one whose launches say themselves what they wait for. Counts what it has made, so that a leak shows. Used by one thread at a time.
  */
 class ClContext implements AutoCloseable {
   /**
@@ -20,7 +20,7 @@ class ClContext implements AutoCloseable {
   private static final int TRIES = 3;
 
   private static final long READ_WRITE = 1;
-  private static final long TIMED = 2;
+  private static final long UNORDERED = 1, TIMED = 2;
   private static final int REGION = 0x1220;
   private static final int STARTED = 0x1282, ENDED = 0x1283;
   private static final int BUILD_LOG = 0x1183, BINARY_SIZES = 0x1165, BINARIES = 0x1166;
@@ -32,6 +32,8 @@ class ClContext implements AutoCloseable {
   private final MemorySegment sizes = arena.allocate(6 * 8);
   private final long context;
   private final long queue;
+  /** 0: the device has none. */
+  private final long unordered;
   private long handles;
   private boolean lost;
   private boolean open = true;
@@ -40,7 +42,7 @@ class ClContext implements AutoCloseable {
     this(facts, false);
   }
 
-  /** @param timed the queue notes the times of commands */
+  /** @param timed the queue for one thing after the other notes their times */
   ClContext(ClFacts facts, boolean timed) {
     this.facts = facts;
     try (Arena a = Arena.ofConfined()) {
@@ -49,6 +51,7 @@ class ClContext implements AutoCloseable {
       context = create("clCreateContext",
           s -> (long) Cl.CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, device, MemorySegment.NULL, MemorySegment.NULL, s));
       queue = create("clCreateCommandQueue", s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), timed ? TIMED : 0L, s));
+      unordered = facts.unordered() ? create("clCreateCommandQueue", s -> (long) Cl.CREATE_QUEUE.invokeExact(context, facts.handle(), UNORDERED, s)) : 0;
     } catch (RuntimeException e) {
       arena.close();
       throw e;
@@ -89,11 +92,15 @@ class ClContext implements AutoCloseable {
 
   /** Whether the device answers still: it may have refused a command that needs more than there is. */
   boolean works() {
-    lost = answer("clFinish", Invoke.status(() -> (int) Cl.FINISH.invokeExact(queue))) != 0;
+    lost = !finishes(queue) || unordered != 0 && !finishes(unordered);
     return !lost;
   }
 
-  /** Buffers, sub-buffers, programs and kernels that are alive. */
+  private boolean finishes(long queue) {
+    return answer("clFinish", Invoke.status(() -> (int) Cl.FINISH.invokeExact(queue))) == 0;
+  }
+
+  /** Buffers, sub-buffers, programs and kernels that are alive; not events, which come and go with every launch. */
   long handles() {
     return handles;
   }
@@ -242,24 +249,44 @@ class ClContext implements AutoCloseable {
 
   /** Puts a kernel with all its arguments set into the queue. @param range of {@link #range} */
   void enqueue(long kernel, int dimensions, MemorySegment range, MemorySegment localRange) {
-    enqueue(kernel, dimensions, range, localRange, MemorySegment.NULL);
+    enqueue(queue, kernel, dimensions, range, localRange, 0, MemorySegment.NULL, MemorySegment.NULL);
   }
 
   /** The same on a timed queue. @return an event, which {@link #nanos} releases */
   long enqueueTimed(long kernel, int dimensions, MemorySegment range, MemorySegment localRange) {
-    enqueue(kernel, dimensions, range, localRange, value);
-    handles++;
+    enqueue(queue, kernel, dimensions, range, localRange, 0, MemorySegment.NULL, value);
     return value.get(JAVA_LONG, 0);
   }
 
-  private void enqueue(long kernel, int dimensions, MemorySegment range, MemorySegment localRange, MemorySegment event) {
+  /** Whether there is a queue for {@link #enqueueUnordered}. */
+  boolean unordered() {
+    return unordered != 0;
+  }
+
+  /**
+   * Puts a kernel into the queue where nothing waits that does not say so.
+   *
+   * @param count of the events that it waits for
+   * @param events their handles
+   * @return an event that others can wait for, to be given to {@link #releaseEvent}
+   */
+  long enqueueUnordered(long kernel, int dimensions, MemorySegment range, MemorySegment localRange, int count, MemorySegment events) {
+    enqueue(unordered, kernel, dimensions, range, localRange, count, count == 0 ? MemorySegment.NULL : events, value);
+    return value.get(JAVA_LONG, 0);
+  }
+
+  private void enqueue(long queue, long kernel, int dimensions, MemorySegment range, MemorySegment localRange, int count, MemorySegment events, MemorySegment event) {
     int code;
     try {
-      code = (int) Cl.ENQUEUE_KERNEL.invokeExact(queue, kernel, dimensions, MemorySegment.NULL, range, localRange, 0, MemorySegment.NULL, event);
+      code = (int) Cl.ENQUEUE_KERNEL.invokeExact(queue, kernel, dimensions, MemorySegment.NULL, range, localRange, count, events, event);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
     check("clEnqueueNDRangeKernel", code);
+  }
+
+  void releaseEvent(long event) {
+    released("clReleaseEvent", () -> (int) Cl.RELEASE_EVENT.invokeExact(event));
   }
 
   /** How long the device worked on a kernel that is done. Releases its event. */
@@ -268,8 +295,7 @@ class ClContext implements AutoCloseable {
     long started = value.get(JAVA_LONG, 0);
     check("clGetEventProfilingInfo", () -> (int) Cl.GET_EVENT_PROFILING_INFO.invokeExact(event, ENDED, 8L, value, MemorySegment.NULL));
     long ended = value.get(JAVA_LONG, 0);
-    handles--;
-    released("clReleaseEvent", () -> (int) Cl.RELEASE_EVENT.invokeExact(event));
+    releaseEvent(event);
     return ended - started;
   }
 
@@ -291,12 +317,13 @@ class ClContext implements AutoCloseable {
     check("clEnqueueCopyBuffer", () -> (int) Cl.ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
-  /** @param bytes a multiple of 2 */
+  /** Fills with zeros, and waits. @param bytes a multiple of 2 */
   void zero(long memory, long bytes) {
     if (bytes == 0) return;
     value.set(JAVA_LONG, 0, 0);
     long unit = bytes % 8 == 0 ? 8 : 2;
     check("clEnqueueFillBuffer", () -> (int) Cl.ENQUEUE_FILL.invokeExact(queue, memory, value, unit, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL));
+    finish();
   }
 
   void flush() {
@@ -307,13 +334,23 @@ class ClContext implements AutoCloseable {
     check("clFinish", () -> (int) Cl.FINISH.invokeExact(queue));
   }
 
+  void flushUnordered() {
+    check("clFlush", () -> (int) Cl.FLUSH.invokeExact(unordered));
+  }
+
+  void finishUnordered() {
+    check("clFinish", () -> (int) Cl.FINISH.invokeExact(unordered));
+  }
+
   @Override
   public void close() {
     if (!open) return;
     open = false;
     // A lost device fails to finish; that was said when it was lost.
-    lost |= answer("clFinish", Invoke.status(() -> (int) Cl.FINISH.invokeExact(queue))) != 0;
+    boolean was = lost;
+    lost = !works() || was;
     try {
+      if (unordered != 0) released("clReleaseCommandQueue", () -> (int) Cl.RELEASE_QUEUE.invokeExact(unordered));
       released("clReleaseCommandQueue", () -> (int) Cl.RELEASE_QUEUE.invokeExact(queue));
       released("clReleaseContext", () -> (int) Cl.RELEASE_CONTEXT.invokeExact(context));
     } finally {

@@ -16,15 +16,16 @@ import java.util.Locale;
  * @param localBytes of local memory of a work-group
  * @param maxAllocation bytes of one buffer at most
  * @param alignment of a sub-buffer's start, in bytes
+ * @param unordered a processor whose driver begins what need not wait for what is under way; drivers of GPUs were not tried so
  * @param precision of products on it, as the configuration asks
  */
 record ClFacts(int index, long handle, String platform, String name, String vendor, String driver, String version, boolean gpu, boolean available, boolean compiler, int units, int clock,
     int floatWidth, long maxGroup, long localBytes, long globalBytes, long maxAllocation, long alignment, List<String> extensions,
-    Precision precision) {
+    boolean unordered, Precision precision) {
 
   ClFacts with(Precision wanted) {
     return new ClFacts(index, handle, platform, name, vendor, driver, version, gpu, available, compiler, units, clock, floatWidth, maxGroup, localBytes, globalBytes, maxAllocation, alignment, extensions,
-        wanted);
+        unordered, wanted);
   }
 
   String id() {

@@ -63,6 +63,15 @@ final class ClLaunch implements AutoCloseable {
     }
   }
 
+  /** The same on the queue where nothing waits that does not say so. @param count of the events in {@code waited} @return an event that others can wait for */
+  long enqueue(int count, MemorySegment waited) {
+    try {
+      return device.context().enqueueUnordered(kernel, planned.global().length, global, local, count, waited);
+    } catch (ClFailure e) {
+      throw wrong(e);
+    }
+  }
+
   /** The same on a timed queue. @return an event; 0 where another launches, and waits */
   long enqueueTimed() {
     if (other != null) {

@@ -106,6 +106,11 @@ record KernelText(String name, int rank, boolean fallsBack, List<Precision> prec
       return match.size() > 1;
     }
 
+    /** Whether launches may change what the name stands for; everything else they only read. */
+    boolean writes(String name) {
+      return match.stream().anyMatch(s -> s.results().contains(name)) || scratch.stream().anyMatch(s -> s.name().equals(name)) || packed.stream().anyMatch(p -> p.name().equals(name));
+    }
+
     /** Parameters that this entry's expressions name, in alphabetical order. */
     List<String> tuned() {
       String all = when + " " + let + " " + scratch + " " + packed + " " + commands;

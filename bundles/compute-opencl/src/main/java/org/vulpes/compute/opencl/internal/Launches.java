@@ -1,8 +1,10 @@
 package org.vulpes.compute.opencl.internal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.KernelCall;
@@ -55,15 +57,20 @@ final class Launches {
 
   private void launch(Launch l, Map<String, List<Place>> places) {
     var arguments = new ArrayList<Object>();
+    var written = new HashSet<Place>();
     for (Argument a : l.arguments()) {
       arguments.add(switch (a) {
-        case Memory m -> place(m, places);
+        case Memory m -> {
+          Place p = place(m, places);
+          if (task.entry.writes(m.name())) written.add(p);
+          yield p;
+        }
         case Scalar s -> scalar(s, task);
         case Local b -> new Planned.LocalBytes(b.bytes().whole(task));
       });
     }
     long[] local = sizes(l.local(), task), global = sizes(l.global(), task);
-    add(new Planned(source(l.program(), task), l.kernel(), List.copyOf(arguments), global, local, call, task.entry.describe(), l.place()));
+    add(new Planned(source(l.program(), task), l.kernel(), List.copyOf(arguments), written, global, local, call, task.entry.describe(), l.place()));
   }
 
   private void add(Planned p) {
@@ -163,6 +170,6 @@ final class Launches {
     }
     long[] local = sizes(l.local(), scope), global = sizes(l.global(), scope);
     for (int d = 0; d < local.length; d++) global[d] = (global[d] + local[d] - 1) / local[d] * local[d];
-    return new Planned(source(l.program(), scope), l.kernel(), List.copyOf(arguments), global, local, call, "layout " + laid.layout().name() + (laidFrom.rows() ? "" : " to rows"), l.place());
+    return new Planned(source(l.program(), scope), l.kernel(), List.copyOf(arguments), Set.of(to), global, local, call, "layout " + laid.layout().name() + (laidFrom.rows() ? "" : " to rows"), l.place());
   }
 }

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vulpes.compute.Executable;
 import org.vulpes.compute.Program;
 
@@ -14,9 +17,6 @@ import org.vulpes.compute.Program;
  * when the device's arena has moved.
  */
 final class OpenClExecutable implements Executable {
-  /** Launches that are handed to the driver at a time: it works on them while the next are put into the queue. */
-  static final int FLUSHED = 64;
-
   private final OpenClDevice device;
   private final Choice choice;
   private final Program program;
@@ -25,6 +25,7 @@ final class OpenClExecutable implements Executable {
   private final List<ClLaunch> launches = new ArrayList<>();
   private final Map<Place.Kept, KeptCopies.Copy> copies = new HashMap<>();
   private final Map<KeptCopies.Copy, List<ClLaunch>> packing = new HashMap<>();
+  private Submission submission;
   private final List<Long> subBuffers = new ArrayList<>();
   /** Sizes of the launches: one for all, as closing one costs a handshake with every thread. */
   private Arena ranges;
@@ -70,22 +71,17 @@ final class OpenClExecutable implements Executable {
       tie();
     }
     var stale = packing.keySet().stream().filter(KeptCopies.Copy::stale).toList();
-    if (profile != null) {
+    boolean noting = profile != null && device.profile().noting();
+    long from = System.nanoTime();
+    if (noting) {
       profile.run(stale.stream().flatMap(c -> packing.get(c).stream()).toList(), launches);
-      stale.forEach(KeptCopies.Copy::made);
-      for (int b : plan.written()) bindings[b].changed();
-      return;
+    } else {
+      Set<ClLaunch> fresh = packing.entrySet().stream().filter(e -> !stale.contains(e.getKey())).flatMap(e -> e.getValue().stream()).collect(Collectors.toSet());
+      submission.run(l -> !fresh.contains(l));
     }
-    for (KeptCopies.Copy c : stale) {
-      packing.get(c).forEach(ClLaunch::enqueue);
-      c.made();
-    }
-    for (int i = 0; i < launches.size(); i++) {
-      launches.get(i).enqueue();
-      if (i % FLUSHED == FLUSHED - 1) device.context().flush();
-    }
+    stale.forEach(KeptCopies.Copy::made);
     for (int b : plan.written()) bindings[b].changed();
-    device.context().finish();
+    if (profile != null && !noting) device.profile().ran(program.name(), from, System.nanoTime());
   }
 
   private boolean homesMoved() {
@@ -111,6 +107,8 @@ final class OpenClExecutable implements Executable {
       for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     }
     for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
+    List<ClLaunch> all = Stream.concat(packing.values().stream().flatMap(List::stream), launches.stream()).toList();
+    submission = new Submission(device, all, all.stream().map(l -> accesses(l.planned, arena)).toList(), ranges);
     if (device.profile() != null && profile == null) profile = new Profile(device, program.name());
   }
 
@@ -121,6 +119,21 @@ final class OpenClExecutable implements Executable {
       case Place.Block b -> known.computeIfAbsent(List.of(-1L, b.offset, b.bytes), _ -> sub(arena, b.offset, b.bytes));
       case Place.Kept k -> copies.get(k).memory;
     };
+  }
+
+  private List<Order.Access> accesses(Planned p, long arena) {
+    var out = new ArrayList<Order.Access>();
+    for (Object a : p.arguments()) {
+      if (!(a instanceof Place place)) continue;
+      boolean write = p.written().contains(place);
+      out.add(switch (place) {
+        case Place.Bound b when b.length() == 0 -> new Order.Access(bindings[b.binding()].memory(), 0, bindings[b.binding()].bytes(), write);
+        case Place.Bound b -> new Order.Access(bindings[b.binding()].memory(), b.offset(), b.offset() + b.length(), write);
+        case Place.Block b -> new Order.Access(arena, b.offset, b.offset + b.bytes, write);
+        case Place.Kept k -> new Order.Access(copies.get(k).memory, 0, k.bytes(), write);
+      });
+    }
+    return out;
   }
 
   private long sub(long of, long offset, long bytes) {

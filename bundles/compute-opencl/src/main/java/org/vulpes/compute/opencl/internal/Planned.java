@@ -1,7 +1,9 @@
 package org.vulpes.compute.opencl.internal;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.vulpes.compute.KernelCall;
 
 /**
@@ -9,11 +11,12 @@ import org.vulpes.compute.KernelCall;
  *
  * @param program text and options to build
  * @param arguments of type {@link Place}, Integer, Long, Float, or {@link LocalBytes}
+ * @param written places among them that are not only read
  * @param global a multiple of local in each dimension
  * @param call that it is for; for a conversion null
  * @param what entry or conversion, for profiles
  */
-record Planned(Source program, String kernel, List<Object> arguments, long[] global, long[] local, KernelCall call, String what, String place) {
+record Planned(Source program, String kernel, List<Object> arguments, Set<Place> written, long[] global, long[] local, KernelCall call, String what, String place) {
   /** What is done, without whose memory it is done to. */
   List<Object> form() {
     List<Object> arguments = this.arguments.stream().map(a -> a instanceof Place p ? p.getClass() : a).toList();
@@ -22,7 +25,9 @@ record Planned(Source program, String kernel, List<Object> arguments, long[] glo
 
   /** The same with another place in the stead of one. */
   Planned with(Place old, Place other) {
-    return new Planned(program, kernel, arguments.stream().map(a -> a == old ? other : a).toList(), global, local, call, what, place);
+    var there = new HashSet<>(written);
+    if (there.remove(old)) there.add(other);
+    return new Planned(program, kernel, arguments.stream().map(a -> a == old ? other : a).toList(), there, global, local, call, what, place);
   }
 
   /** What a program is built from. */

@@ -17,7 +17,7 @@ import org.vulpes.graph.Cost;
 
 /**
  * Where the time of a program goes, launch by launch: with {@code --profile} the driver notes when it begins and ends each of them, and a table of the best times is printed to standard error when the
- * executable is closed. Launches follow each other as they do without it.
+ * executable is closed.
  */
 final class Profile {
   private static final double SHOWN = 0.003;
@@ -35,7 +35,7 @@ final class Profile {
     this.program = program;
   }
 
-  /** Runs launches and waits. @param before those that make copies of weights anew */
+  /** Runs launches one after the other and waits. @param before those that make copies of weights anew */
   void run(List<ClLaunch> before, List<ClLaunch> launches) {
     var all = new ArrayList<>(before);
     all.addAll(launches);
@@ -46,7 +46,7 @@ final class Profile {
       long began = device.aparapi() == null ? 0 : System.nanoTime();
       events[i] = all.get(i).enqueueTimed();
       if (events[i] == 0) times[i] = System.nanoTime() - began;
-      else if (i % OpenClExecutable.FLUSHED == OpenClExecutable.FLUSHED - 1) device.context().flush();
+      else if (i % Submission.FLUSHED == Submission.FLUSHED - 1) device.context().flush();
     }
     device.context().finish();
     long to = System.nanoTime(), work = 0;
@@ -58,7 +58,7 @@ final class Profile {
     }
     runs++;
     ratios.add((double) (to - from) / work);
-    device.profile().ran(program, from, to, work, System.nanoTime() - to);
+    device.profile().noted(program, work);
   }
 
   /** Launches were made anew. */
@@ -90,7 +90,7 @@ final class Profile {
     });
     double total = nanos.values().stream().mapToLong(n -> n[0]).sum();
     double[] ratio = ratios.stream().mapToDouble(r -> r).sorted().toArray();
-    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; a run takes %.3f times the sum of its kernels (median)%n", program,
+    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; one after the other a run takes %.3f times their sum (median)%n", program,
         device.info().id(), total * 1e-6, nanos.size(), runs, ratio[ratio.length / 2]));
     text.append("       ms     % launches   GFLOP/s    GB/s  kernel\n");
     var rest = new Row(0, 0, 0, 0);

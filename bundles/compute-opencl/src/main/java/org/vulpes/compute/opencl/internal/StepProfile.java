@@ -1,60 +1,68 @@
 package org.vulpes.compute.opencl.internal;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
- * What a training step takes beside the work of its kernels. A step begins where the update before it has ended, and ends with its own: programs, transfers, and whatever the host does in between.
- * Steps in which something else is done (an evaluation, a checkpoint) are few, so medians pass over them.
+ * What a training step takes beside the work of its kernels. A step begins where the update before it has ended, and ends with its own: programs, transfers, and whatever the host does in between. Steps
+ * take turns: in one, launches go one after the other and the driver notes when each begins and ends; the next runs as without a profile. Steps in which something else is done (an evaluation, a
+ * checkpoint) are few, so medians pass over them.
  */
 final class StepProfile {
   /** The program with which a step ends. */
   private static final String LAST = "apply";
 
-  /** In nanoseconds. @param kernels the device's work on kernels @param programs from the first launch of each program to the last that is done */
-  private record Times(long wall, long kernels, long programs) {}
-
-  private final List<Times> steps = new ArrayList<>();
+  /** In nanoseconds, of steps whose launches were noted. */
+  private final List<Long> kernels = new ArrayList<>();
+  /** In nanoseconds, of the others: the whole of them, and of that what is outside of programs. */
+  private final List<Long> whole = new ArrayList<>();
+  private final List<Long> between = new ArrayList<>();
+  private boolean noting = true;
   private long began = -1;
-  private long kernels;
-  private long programs;
-  private long own;
+  private long work;
+  private long inPrograms;
 
-  /**
-   * A program has run.
-   *
-   * @param from and to: by {@link System#nanoTime}, without what the profile itself took
-   * @param work of its kernels
-   * @param reading what the profile took behind it
-   */
-  void ran(String program, long from, long to, long work, long reading) {
-    kernels += work;
-    programs += to - from;
-    if (!program.equals(LAST)) {
-      own += reading;
-      return;
-    }
-    if (began >= 0) steps.add(new Times(to - began - own, kernels, programs));
-    began = to + reading;
-    kernels = 0;
-    programs = 0;
-    own = 0;
+  /** Whether the launches of this step are to be noted one by one. */
+  boolean noting() {
+    return noting;
+  }
+
+  /** A program of a step that is noted has run. @param nanos of its kernels */
+  void noted(String program, long nanos) {
+    work += nanos;
+    if (!program.equals(LAST)) return;
+    kernels.add(work);
+    next();
+    // What the profile itself does with what it has noted is no part of the step that follows.
+    began = System.nanoTime();
+  }
+
+  /** A program of another step has run. @param from before its first launch, by {@link System#nanoTime} @param to after the last was done */
+  void ran(String program, long from, long to) {
+    inPrograms += to - from;
+    if (!program.equals(LAST)) return;
+    whole.add(to - began);
+    between.add(to - began - inPrograms);
+    next();
+  }
+
+  private void next() {
+    noting = !noting;
+    work = 0;
+    inPrograms = 0;
   }
 
   /** Empty before there were two updates. */
   String line(String device) {
-    if (steps.isEmpty()) return "";
-    double wall = median(t -> t.wall * 1e-6), ratio = median(t -> (double) t.wall / t.kernels);
-    return String.format(Locale.ROOT, "a step on %s: %.2f ms, kernels %.2f ms, ratio %.3f; %.2f ms between kernels, %.2f ms between programs (medians of %d steps)%n", device, wall,
-        median(t -> t.kernels * 1e-6), ratio, median(t -> (t.programs - t.kernels) * 1e-6), median(t -> (t.wall - t.programs) * 1e-6), steps.size());
+    if (whole.isEmpty()) return "";
+    double wall = median(whole), sum = median(kernels);
+    return String.format(Locale.ROOT, "a step on %s: %.2f ms, %.3f times the %.2f ms of its kernels one after the other; %.2f ms of it between programs (medians of %d steps, and of %d noted kernel by kernel)%n",
+        device, wall, wall / sum, sum, median(between), whole.size(), kernels.size());
   }
 
-  private double median(ToDoubleFunction<Times> of) {
-    double[] all = steps.stream().mapToDouble(of).toArray();
-    Arrays.sort(all);
-    return (all[(all.length - 1) / 2] + all[all.length / 2]) / 2;
+  private static double median(List<Long> nanos) {
+    long[] all = nanos.stream().mapToLong(n -> n).sorted().toArray();
+    return (all[(all.length - 1) / 2] + all[all.length / 2]) / 2e6;
   }
 }

@@ -1,21 +1,27 @@
 package org.vulpes.compute.opencl.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 class StepProfileTest {
-
   @Test
-  void aStepIsFromOneUpdatesEndToTheNext() {
+  void everySecondStepRunsAsItDoesWithoutAProfileAndIsTakenWhole() {
     var profile = new StepProfile();
-    assertEquals("", profile.line("opencl:0"));
-    // Milliseconds as nanoseconds: an update; then a program of 8 with 6 of kernels, read for 1; then an update of 2 with 1 of kernels.
-    profile.ran("apply", 0, 1_000_000, 900_000, 500_000);
-    assertEquals("", profile.line("opencl:0"), "what was before the first update is no step");
-    profile.ran("accumulate 4x8", 2_000_000, 10_000_000, 6_000_000, 1_000_000);
-    profile.ran("apply", 11_500_000, 13_500_000, 1_000_000, 100_000);
-    // From 1.5, where the profile had read its times, to 13.5, less the 1 that it took between.
-    assertEquals("a step on opencl:0: 11.00 ms, kernels 7.00 ms, ratio 1.571; 3.00 ms between kernels, 1.00 ms between programs (medians of 1 steps)\n", profile.line("opencl:0"));
+    assertTrue(profile.noting());
+    profile.noted("accumulate 4x8", 6_000_000);
+    profile.noted("apply", 1_000_000);
+    long began = System.nanoTime();
+    assertEquals("", profile.line("opencl:0"), "no step was taken whole yet");
+    assertFalse(profile.noting());
+    // The rest of the clock's readings are ours: 8 ms in the first program, 2 in the update, 4 outside of them, but for the moment since the update before.
+    profile.ran("accumulate 4x8", began + 3_000_000, began + 11_000_000);
+    profile.ran("apply", began + 12_000_000, began + 14_000_000);
+    assertTrue(profile.noting());
+    String line = profile.line("opencl:0");
+    assertTrue(line.matches("a step on opencl:0: 1[4-9]\\.\\d\\d ms, 2\\.\\d\\d\\d times the 7\\.00 ms of its kernels one after the other; [4-9]\\.\\d\\d ms of it between programs "
+        + "\\(medians of 1 steps, and of 1 noted kernel by kernel\\)\n"), line);
   }
 }

@@ -1,0 +1,73 @@
+package org.vulpes.compute.opencl.internal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Hands launches to the driver. Where the device takes them so, each says which it waits for, and the others run side by side: a thread that finds no piece of a kernel left takes one of the next, where
+ * else it would wait for the last piece and for being woken. Results are the same bits: who reads what another writes waits for it.
+ */
+final class Submission {
+  /** Launches that are handed over at a time: the driver works on them while the next are put into the queue. */
+  static final int FLUSHED = 64;
+
+  private final ClContext context;
+  private final List<ClLaunch> launches;
+  private final List<int[]> order;
+  private final MemorySegment waited;
+  /** Of this run; 0: none. */
+  private final long[] events;
+
+  /** @param accesses of each launch @param memory that outlives this */
+  Submission(OpenClDevice device, List<ClLaunch> launches, List<List<Order.Access>> accesses, Arena memory) {
+    context = device.context();
+    this.launches = launches;
+    // Aparapi waits for each launch itself.
+    order = context.unordered() && device.aparapi() == null ? Order.of(accesses) : null;
+    waited = order == null ? null : memory.allocate(ValueLayout.JAVA_LONG, Math.max(1, order.stream().mapToInt(o -> o.length).max().orElse(0)));
+    events = new long[launches.size()];
+  }
+
+  /** Runs them and waits. @param wanted false: not this time; nobody among the others writes what it reads */
+  void run(Predicate<ClLaunch> wanted) {
+    if (order == null) inOrder(wanted);
+    else sideBySide(wanted);
+  }
+
+  private void inOrder(Predicate<ClLaunch> wanted) {
+    for (int i = 0; i < launches.size(); i++) {
+      if (wanted.test(launches.get(i))) launches.get(i).enqueue();
+      if (i % FLUSHED == FLUSHED - 1) context.flush();
+    }
+    context.finish();
+  }
+
+  private void sideBySide(Predicate<ClLaunch> wanted) {
+    RuntimeException wrong = null;
+    try {
+      for (int i = 0; i < events.length; i++) {
+        if (!wanted.test(launches.get(i))) continue;
+        int count = 0;
+        for (int before : order.get(i)) if (events[before] != 0) waited.setAtIndex(ValueLayout.JAVA_LONG, count++, events[before]);
+        events[i] = launches.get(i).enqueue(count, waited);
+        if (i % FLUSHED == FLUSHED - 1) context.flushUnordered();
+      }
+    } catch (RuntimeException e) {
+      wrong = e;
+    }
+    // Whatever happened: nothing may be under way when the caller goes on, and every event is given back.
+    try {
+      context.finishUnordered();
+    } catch (RuntimeException e) {
+      if (wrong == null) wrong = e;
+    }
+    for (int i = 0; i < events.length; i++) {
+      if (events[i] != 0) context.releaseEvent(events[i]);
+      events[i] = 0;
+    }
+    if (wrong != null) throw wrong;
+  }
+}

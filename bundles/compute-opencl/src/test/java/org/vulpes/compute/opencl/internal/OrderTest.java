@@ -1,0 +1,89 @@
+package org.vulpes.compute.opencl.internal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.vulpes.compute.opencl.internal.Order.Access;
+
+/** Who waits for whom, against the definition: any two launches of which one writes what the other touches keep their order. */
+class OrderTest {
+  @Provide
+  Arbitrary<List<List<Access>>> launches() {
+    Arbitrary<Access> access = Combinators.combine(Arbitraries.longs().between(1, 2), Arbitraries.longs().between(0, 12), Arbitraries.longs().between(1, 6), Arbitraries.of(true, false, false))
+        .as((memory, from, length, write) -> new Access(memory, from, from + length, write));
+    return access.list().ofMinSize(1).ofMaxSize(4).list().ofMaxSize(14);
+  }
+
+  @Property
+  void whoMeetsWaitsAndNobodyElse(@ForAll("launches") List<List<Access>> launches) {
+    List<int[]> order = Order.of(launches);
+    var reached = new ArrayList<BitSet>();
+    for (int i = 0; i < launches.size(); i++) {
+      var there = new BitSet();
+      for (int d : order.get(i)) {
+        there.set(d);
+        there.or(reached.get(d));
+      }
+      reached.add(there);
+    }
+    assertEquals(meetings(launches), reached);
+  }
+
+  /** The pairs that meet, and what follows from them: the definition, bytes by bytes. */
+  private static List<BitSet> meetings(List<List<Access>> launches) {
+    var out = new ArrayList<BitSet>();
+    for (int i = 0; i < launches.size(); i++) {
+      var before = new BitSet();
+      for (int j = 0; j < i; j++) {
+        if (!meet(launches.get(i), launches.get(j))) continue;
+        before.set(j);
+        before.or(out.get(j));
+      }
+      out.add(before);
+    }
+    return out;
+  }
+
+  private static boolean meet(List<Access> some, List<Access> others) {
+    for (Access a : some) {
+      for (Access b : others) {
+        if (a.memory() != b.memory() || !a.write() && !b.write()) continue;
+        for (long at = a.from(); at < a.to(); at++) if (at >= b.from() && at < b.to()) return true;
+      }
+    }
+    return false;
+  }
+
+  @Property
+  void nobodyWaitsForWhatOthersOfHisWaitFor(@ForAll("launches") List<List<Access>> launches) {
+    List<int[]> order = Order.of(launches);
+    for (int[] waits : order) for (int a : waits) for (int b : waits) if (a != b) assertFalse(waitsFor(order, a, b), a + " waits for " + b);
+  }
+
+  private static boolean waitsFor(List<int[]> order, int launch, int other) {
+    for (int d : order.get(launch)) if (d == other || waitsFor(order, d, other)) return true;
+    return false;
+  }
+
+  @Test
+  void readersOfOneValueRunSideBySideAndItsNextWriterWaitsForBoth() {
+    var write = List.of(new Access(1, 0, 64, true));
+    var read = List.of(new Access(1, 0, 32, false));
+    List<int[]> order = Order.of(List.of(write, read, read, write));
+    assertArrayEquals(new int[] {}, order.get(0));
+    assertArrayEquals(new int[] {0}, order.get(1));
+    assertArrayEquals(new int[] {0}, order.get(2));
+    assertArrayEquals(new int[] {1, 2}, order.get(3));
+  }
+}
