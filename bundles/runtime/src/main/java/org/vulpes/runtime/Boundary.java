@@ -18,6 +18,8 @@ final class Boundary {
     }
   }
 
+  private static final String ENDED = "The run has ended meanwhile; nothing was changed.";
+
   private final AtomicReference<Work<?>> pending = new AtomicReference<>();
   private volatile boolean closed;
 
@@ -54,6 +56,11 @@ final class Boundary {
   }
 
   static InvalidInput ended() {
-    return new InvalidInput("The run has ended meanwhile; nothing was changed.");
+    return new InvalidInput(ENDED);
+  }
+
+  /** Whether something failed only because the run has ended. */
+  static boolean isEnd(Throwable e) {
+    return ENDED.equals(e.getMessage());
   }
 }

@@ -133,11 +133,11 @@ final class LiveSwaps implements RunControl, AutoCloseable {
       p = handOver(attempt);
     } catch (RuntimeException e) {
       String reason = Reason.sentence(Reason.of(e));
-      if (!run.open()) throw Boundary.ended();
+      if (Boundary.isEnd(e)) throw Boundary.ended();
       var line = SwapLine.of("refused", id, origin, slotName, run.position().step());
       line.put("reason", reason);
       run.host.journal(line);
-      said.accept("refused: " + reason + " The run goes on as it was.");
+      said.accept("refused: " + reason + (run.open() ? " The run goes on as it was." : " The run has ended meanwhile."));
       run.host.said(slotName + " was not swapped: " + reason);
       return false;
     }
