@@ -18,7 +18,7 @@ class KillIT {
   @Test
   void twentyKillsChangeNoBit() throws Exception {
     var studies = new Studies(folder);
-    Path file = studies.small();
+    Path file = studies.small(24000);
     Distribution.Result whole = studies.ended(studies.start(folder.resolve("whole"), "run", file.toString()));
     assertEquals(0, whole.code(), whole::err);
     var random = new Random(20);
@@ -26,7 +26,7 @@ class KillIT {
     for (int kills = 0; kills < 20; ) {
       Process p = studies.start(folder.resolve("killed" + round), "run", file.toString());
       // The start takes about a second, so some kills strike before anything trains and most in the middle of it.
-      if (p.waitFor(700 + random.nextInt(2300), TimeUnit.MILLISECONDS)) {
+      if (p.waitFor(700 + random.nextInt(1600), TimeUnit.MILLISECONDS)) {
         assertEquals(0, p.exitValue());
         assertSameWeights(folder.resolve("killed" + round++));
       } else {

@@ -32,6 +32,11 @@ record Studies(Path folder) {
 
   /** A study of four trials that takes a few seconds. */
   Path small() throws IOException {
+    return small(60000);
+  }
+
+  /** The same of trials of so many tokens. */
+  Path small(int tokens) throws IOException {
     Path file = folder.resolve("small.conf");
     Files.writeString(file, """
         model { width = 32, layers = 2, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 64 }
@@ -39,10 +44,10 @@ record Studies(Path folder) {
         tokenizer { use = bpe, bpe.vocabulary = 400, sample-bytes = 100000 }
         corpus { max-bytes = 60000, validation-bytes = 4000, packages.domains = [dictionary, speech] }
         curriculum { use = staged, staged.stages = [
-          { name = short, until = 50%, sequence-length = 32, batch-tokens = 128 }
-          { name = long, until = 100%, sequence-length = 64, batch-tokens = 256 } ] }
-        training { tokens = 60000, checkpoint-every = 10, evaluations = 3, evaluation-length = 64 }
-        """);
+          { name = short, until = 50%%, sequence-length = 32, batch-tokens = 128 }
+          { name = long, until = 100%%, sequence-length = 64, batch-tokens = 256 } ] }
+        training { tokens = %d, checkpoint-every = 10, evaluations = 3, evaluation-length = 64 }
+        """.formatted(tokens));
     return file;
   }
 

@@ -72,8 +72,8 @@ class StudyIT {
 
   @Test
   void shortenedQuickstartEndsInAReport() throws Exception {
-    Distribution.Result run = studies.ended(studies.start(folder.resolve("runs"), "run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=6000",
-        "--set", "corpus.max-bytes=200000", "--set", "corpus.validation-bytes=8000", "--set", "tokenizer.sample-bytes=200000"));
+    Distribution.Result run = studies.ended(studies.start(folder.resolve("runs"), "run", ROOT.resolve("experiments/quickstart.conf").toString(), "--set", "study.seeds=2", "--set", "training.tokens=4000",
+        "--set", "corpus.max-bytes=100000", "--set", "corpus.validation-bytes=6000", "--set", "tokenizer.sample-bytes=100000", "--set", "tokenizer.bpe.vocabulary=512"));
     assertEquals(0, run.code(), run::err);
     assertTrue(run.out().contains("What 2 seeds can detect") && run.out().contains("gzip -9") && run.out().contains("byte 5-gram") && run.out().contains("Sample"), run::out);
     Path study = folder.resolve("runs/quickstart");

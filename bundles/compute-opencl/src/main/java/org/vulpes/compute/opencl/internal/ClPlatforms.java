@@ -22,8 +22,12 @@ final class ClPlatforms {
 
   private ClPlatforms() {}
 
-  /** @return empty where none is installed; nobody who asks twice is answered from memory, so a driver that was installed meanwhile is seen */
-  static List<ClFacts> devices() {
+  /**
+   * One thread at a time: PoCL makes itself ready when it is first asked, and offers a second thread no device meanwhile, or ends the process.
+   *
+   * @return empty where none is installed; nobody who asks twice is answered from memory, so a driver that was installed meanwhile is seen
+   */
+  static synchronized List<ClFacts> devices() {
     if (Cl.absence() != null) return List.of();
     try (Arena arena = Arena.ofConfined()) {
       var out = new ArrayList<ClFacts>();
