@@ -86,7 +86,7 @@ public record PlannedSwap(Start at, String slot, String use, Config config, List
     }
 
     static Condition read(Options block) {
-      for (String key : block.keys()) if (!KEYS.contains(key)) throw block.wrong(key, "is no key of a condition" + Spelling.hint(key, KEYS) + "; the keys are " + String.join(", ", KEYS));
+      for (String key : block.keys()) if (!KEYS.contains(key)) throw block.wrong(key, "is no key of a condition; the keys are " + String.join(", ", KEYS) + Spelling.hint(key, KEYS));
       if (block.has("loss-below") == block.has("plateau")) throw block.wrong(block.has("plateau") ? "plateau" : "loss-below", "or plateau must be given, one of the two");
       int window = block.has("window") ? block.integer("window", 1, 1_000_000) : WINDOW;
       if (block.has("loss-below")) return new Condition(block.number("loss-below", 1e-9, 1e9), 0, 0, window);
@@ -133,9 +133,10 @@ public record PlannedSwap(Start at, String slot, String use, Config config, List
         var leaves = block.config().withOnlyPath(ConfigUtil.joinPath(key)).entrySet().stream().map(Map.Entry::getKey).toList();
         if (!leaves.isEmpty() && beside.containsAll(leaves)) continue;
         String wrong = Occupant.beside(slot).isEmpty() ? ConfigUtil.joinPath(key) : leaves.stream().filter(k -> !beside.contains(k)).findFirst().orElse(ConfigUtil.joinPath(key));
-        throw block.wrong(wrong, "is no key of a swap" + Spelling.hint(wrong, legal) + "; the keys are at or when, slot, use, and '" + use + "' with its options"
-            + (Occupant.beside(slot).isEmpty() ? "" : ", and " + String.join(", ", Occupant.beside(slot))));
+        throw block.wrong(wrong, "is no key of a swap; the keys are at or when, slot, use, and '" + use + "' with its options"
+            + (Occupant.beside(slot).isEmpty() ? "" : ", and " + String.join(", ", Occupant.beside(slot))) + Spelling.hint(wrong, legal));
       }
+      if (!block.has("at") && !block.has("when")) throw block.wrong("at", "or when must be given: at = 40%, at = \"200 steps\", or when { loss-below = 3.0 }");
       if (block.has("at") && block.has("when")) throw block.wrong("when", "stands beside at; a swap has one of the two");
       Start at = block.has("when") ? Condition.read(block.block("when")) : Trigger.read(block);
       for (PlannedSwap other : out) {

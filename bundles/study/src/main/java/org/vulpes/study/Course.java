@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -69,7 +70,7 @@ final class Course {
     for (Phase phase : Phase.of(config, catalogue.reference())) {
       TokenStore store = stores.apply(phase.config());
       Anatomy model = Anatomy.of(phase.config(), store.tokenizer(), catalogue);
-      long from = phase.from() == null ? 0 : Lessons.token(lessons, phase.from(), config);
+      long from = phase.from() == null ? 0 : within(Lessons.token(lessons, phase.from(), config), "the change at " + phase.from(), phase.place(), config);
       if (before != null) {
         try {
           Surgeon.plan(before, model, catalogue);
@@ -83,7 +84,7 @@ final class Course {
     }
     for (PlannedSwap swap : PlannedSwap.of(config, TrainingRun.SWAPPABLE, catalogue.reference())) {
       // Nobody knows when a condition is met: what waits for one has nothing in common with what does not.
-      long from = swap.at() instanceof PlannedSwap.Trigger at ? Lessons.token(lessons, at, config) : 0;
+      long from = swap.at() instanceof PlannedSwap.Trigger at ? within(Lessons.token(lessons, at, config), "the swap of '" + swap.slot() + "' at " + at, swap.place(), config) : 0;
       turns.add(new Turn(from, "swap " + (swap.at() instanceof PlannedSwap.Condition c ? c + " " : "") + swap.slot() + " " + swap.use() + " "
           + (swap.config().hasPath(swap.slot()) ? swap.config().getValue(swap.slot()).render(ConfigRenderOptions.concise()) : "")
           + swap.beside().stream().map(key -> " " + key + " " + swap.config().getValue(key).render(ConfigRenderOptions.concise())).collect(Collectors.joining())));
@@ -93,6 +94,13 @@ final class Course {
     turns.sort(Comparator.comparingLong(Turn::token).thenComparing(Turn::what));
     boolean stateless = catalogue.<Curriculum>create(config, "curriculum").save().values().isEmpty();
     return new Course(config, stores.apply(config).identity(), List.copyOf(parts), lessons, List.copyOf(turns), stateless);
+  }
+
+  /** @throws InvalidInput for what would never come: the arm would be another one than its configuration says */
+  private static long within(long token, String what, String place, Config config) {
+    long all = RunSettings.of(config).tokens();
+    if (token < all) return token;
+    throw new InvalidInput(String.format(Locale.ROOT, "%s%s never comes: the run ends after %,d tokens; give it an earlier step, or the run more tokens (training.tokens).", place, what, all));
   }
 
   /** A brick, or a vocabulary, that is exchanged costs what it costs from its step on, and is there in every later phase. @throws InvalidInput when no surgery turns the model before into the one after */

@@ -126,6 +126,9 @@ class BranchTest {
       branch { at = 80%, arms { x { model.width = 32 } } }                     | no surgery turns a model with model.width = 16 into one with model.width = 32
       branch { at = 80%, arms { x { model.layrs = 3 } } }                      | model.layrs is not a key; did you mean 'layers'
       branch { at = 80%, arms { x { training.tokens = 99 } } }                 | training.tokens cannot be changed while a run goes on
+      arms.x.swaps = [{ at = "5000 steps", slot = curriculum, use = flat }]     | the swap of 'curriculum' at step 5000 never comes: the run ends after
+      arms.x.swaps = [{ at = 900000, slot = curriculum, use = flat }]           | the swap of 'curriculum' at token 900000 never comes
+      arms.x.changes = [{ at = "5000 steps", optimizer.use = lion }]            | the change at step 5000 never comes
       """)
   void wrongBranchIsRefusedBeforeAnythingTrains(String branch, String part) {
     var e = assertThrows(InvalidInput.class, () -> laboratory.study(folder, "wrong", "study { baseline = mha, arms { mha {}, gqa { model.attention.gqa.kv-heads = 2 } }, " + branch + " }"));

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.InvalidInput;
+import org.vulpes.slot.Options;
 
 /** A run that begins where another one was: a fork by hand, or a trial of a study that shares its first steps with another. */
 public final class Fork {
@@ -80,6 +82,10 @@ public final class Fork {
    */
   public String begin(RunOrder to, boolean keepOrigin) {
     if (begun(to.folder())) throw new InvalidInput(to.folder() + " holds a run already; give this one another name.");
+    long seen = found.state().tokens();
+    if (RunSettings.of(to.config()).tokens() < seen) {
+      throw Options.at(to.config(), "training").wrong("tokens", String.format(Locale.ROOT, "= %,d are fewer than the %,d that the run had seen at step %,d; give it more, or an earlier step", RunSettings.of(to.config()).tokens(), seen, step()));
+    }
     try {
       var done = new Succession(found, config, store, to, texts, catalogue).write(d -> {
         metrics(run, to.folder(), d.step());

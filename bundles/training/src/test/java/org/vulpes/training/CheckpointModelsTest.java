@@ -2,6 +2,7 @@ package org.vulpes.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,6 +118,14 @@ class CheckpointModelsTest {
     Path journal = folder.resolve("longer/journal.jsonl");
     Files.writeString(journal, Files.readString(journal).replaceAll("\"corpus\":\"", "\"corpus\":\"other"));
     assertTrue(assertThrows(InvalidInput.class, () -> Replay.open(PastRun.open(folder.resolve("longer")), texts(), workshop)).getMessage().contains("the corpus was other"));
+  }
+
+  @Test
+  void forkWithFewerTokensThanItsRunHadSeenIsRefused() {
+    Fork fork = Fork.at(PastRun.open(folder.resolve("swapped")), 24, texts(), workshop);
+    var e = assertThrows(InvalidInput.class, () -> fork.begin(order(workshop.config(ALL + "training.tokens = 640"), "fewer"), true));
+    assertTrue(e.getMessage().matches("(?s).*training.tokens = 640 are fewer than the 1,\\d+ that the run had seen at step 24; give it more, or an earlier step.*"), e::getMessage);
+    assertFalse(Files.exists(folder.resolve("fewer")));
   }
 
   @Test

@@ -288,13 +288,14 @@ class SwapRunTest {
       { at = 50%, slot = optimiser, use = lion }         | did you mean 'optimizer'
       { at = half, slot = optimizer, use = lion }        | at must be a share of the budget
       { at = 50%, when { loss-below = 3 }, slot = optimizer, use = lion } | when stands beside at
-      { when { loss-belov = 3 }, slot = optimizer, use = lion } | is no key of a condition; did you mean 'loss-below'
+      { when { loss-belov = 3 }, slot = optimizer, use = lion } | is no key of a condition; the keys are loss-below, plateau, window; did you mean 'loss-below'
+      { slot = optimizer, use = lion }                   | swaps[0].at or when must be given
       { when { window = 3 }, slot = optimizer, use = lion }     | one of the two
       { when { plateau { patience = 0 } }, slot = optimizer, use = lion } | patience must be from 1 to
       { at = 50%, slot = model.position, use = rope, rope.theta = 0.5 }   | theta
       { at = 0%, slot = optimizer, use = lion }          | at must lie between 0% and 100%
       { at = 50%, slot = optimizer, use = lino }         | There is no optimizer 'lino'
-      { at = 50%, slot = optimizer, use = lion, lino {} } | lino is no key of a swap; did you mean 'lion'
+      { at = 50%, slot = optimizer, use = lion, lino {} } | lino is no key of a swap; the keys are at or when, slot, use, and 'lion' with its options; did you mean 'lion'
       { at = 50%, slot = optimizer, use = lion, lion.lrr = 1 } | optimizer.lion.lrr is not a key; did you mean 'lr'
       { at = 50%, slot = optimizer, use = lion, lion.lr = 99 } | optimizer.lion.lr must be from 0.0 to 10.0
       { at = 50%, slot = optimizer, use = lion, model.layers = 3 } | model is no key of a swap
