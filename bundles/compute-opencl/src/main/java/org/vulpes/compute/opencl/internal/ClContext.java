@@ -299,11 +299,11 @@ class ClContext implements AutoCloseable {
     return ended - started;
   }
 
-  /** Copies in, and waits. */
+  /** Copies in. @param from which must stay as it is until {@link #finish} */
   void write(long memory, long offset, MemorySegment from) {
     if (from.byteSize() == 0) return;
     check("clEnqueueWriteBuffer",
-        () -> (int) Cl.ENQUEUE_WRITE.invokeExact(queue, memory, 1, offset, from.byteSize(), from, 0, MemorySegment.NULL, MemorySegment.NULL));
+        () -> (int) Cl.ENQUEUE_WRITE.invokeExact(queue, memory, 0, offset, from.byteSize(), from, 0, MemorySegment.NULL, MemorySegment.NULL));
   }
 
   /** Copies out, and waits. */

@@ -98,7 +98,7 @@ final class OpenClBuffer implements Buffer {
       int unit = type.bytes(), most = OpenClDevice.STAGED;
       for (int done = 0; done < count; done += most) {
         int n = Math.min(most, count - done);
-        MemorySegment piece = device.staging().asSlice(0, (long) n * unit);
+        MemorySegment piece = device.staged((long) n * unit);
         copy.piece(piece, done, n);
         device.context().write(memory, (offset + done) * unit, piece);
       }
@@ -112,7 +112,7 @@ final class OpenClBuffer implements Buffer {
       int unit = type.bytes(), most = OpenClDevice.STAGED;
       for (int done = 0; done < count; done += most) {
         int n = Math.min(most, count - done);
-        MemorySegment piece = device.staging().asSlice(0, (long) n * unit);
+        MemorySegment piece = device.staged((long) n * unit);
         device.context().read(memory, (offset + done) * unit, piece);
         copy.piece(piece, done, n);
       }

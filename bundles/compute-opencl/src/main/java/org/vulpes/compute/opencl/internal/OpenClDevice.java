@@ -38,6 +38,7 @@ final class OpenClDevice implements Device {
   private final AparapiLauncher aparapi;
   private final Arena staging = Arena.ofShared();
   private final MemorySegment staged = staging.allocate(4L * STAGED, 64);
+  private long filled;
   private final Set<OpenClBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<OpenClExecutable> executables = Collections.newSetFromMap(new IdentityHashMap<>());
   private final KeptCopies kept = new KeptCopies(this);
@@ -97,8 +98,22 @@ final class OpenClDevice implements Device {
     return profile;
   }
 
-  MemorySegment staging() {
-    return staged;
+  /** Memory for elements on their way to or from the device, until the next {@link #settle}. @param bytes at most those of {@link #STAGED} elements */
+  MemorySegment staged(long bytes) {
+    long from = (filled + 63) / 64 * 64;
+    if (from + bytes > staged.byteSize()) {
+      settle();
+      from = 0;
+    }
+    filled = from + bytes;
+    return staged.asSlice(from, bytes);
+  }
+
+  /** Waits for what is on its way to the device. */
+  void settle() {
+    if (filled == 0) return;
+    context.finish();
+    filled = 0;
   }
 
   @Override
@@ -307,7 +322,11 @@ final class OpenClDevice implements Device {
     open = false;
     if (profile != null) System.err.print(profile.line(info.id()));
     programs.close();
-    staging.close();
-    context.close();
+    try {
+      context.close();
+    } finally {
+      // What is on its way reads it.
+      staging.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ final class Submission {
   /** Launches that are handed over at a time: the driver works on them while the next are put into the queue. */
   static final int FLUSHED = 64;
 
+  private final OpenClDevice device;
   private final ClContext context;
   private final List<ClLaunch> launches;
   private final List<int[]> order;
@@ -23,6 +24,7 @@ final class Submission {
 
   /** @param accesses of each launch @param memory that outlives this */
   Submission(OpenClDevice device, List<ClLaunch> launches, List<List<Order.Access>> accesses, Arena memory) {
+    this.device = device;
     context = device.context();
     this.launches = launches;
     // Aparapi waits for each launch itself.
@@ -46,6 +48,8 @@ final class Submission {
   }
 
   private void sideBySide(Predicate<ClLaunch> wanted) {
+    // What was written before is in the other queue.
+    device.settle();
     RuntimeException wrong = null;
     try {
       for (int i = 0; i < events.length; i++) {
