@@ -188,7 +188,7 @@ public final class Replay {
     var now = lines(to);
     for (int i = 0; i < Math.max(then.size(), now.size()); i++) {
       if (i >= now.size()) return "step " + then.get(i).get("step") + " was not reached";
-      if (i >= then.size()) break;
+      if (i >= then.size()) return now.get(i).containsKey("loss") ? "metrics.jsonl of the run tells nothing of step " + now.get(i).get("step") + "; it was altered" : "";
       for (String key : COMPARED) {
         Object a = then.get(i).get(key);
         Object b = now.get(i).get(key);

@@ -361,6 +361,8 @@ class PhasedRunTest {
     var result = replay("a");
     assertEquals("loss of step 5 was 1.25 and is " + loss, result.difference());
     assertTrue(Files.exists(folder.resolve("a/.replay/metrics.jsonl")), "kept to be looked at");
+    Files.writeString(metrics, all.lines().limit(9).collect(java.util.stream.Collectors.joining("\n", "", "\n")));
+    assertEquals("metrics.jsonl of the run tells nothing of step 10; it was altered", replay("a").difference(), "what is not there was not compared");
     Files.writeString(metrics, all);
     Path journal = folder.resolve("a/journal.jsonl");
     String lines = Files.readString(journal);
