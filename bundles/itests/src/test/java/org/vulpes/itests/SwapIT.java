@@ -105,10 +105,11 @@ class SwapIT {
   @Test
   void shellSwapsInTheRunsOwnProcessAndLeavesACheckpoint() throws Exception {
     Path script = folder.resolve("script");
-    Files.writeString(script, "slots\nswap optimizer lion --set lr=1e-3\nundo\nswop\nstatus\nfork at 1\nfork nowhere\nforks\nexit\n");
+    Files.writeString(script, "slots\nswap optimizer lion --set lr=1e-3\nundo\nswop\nplugins all\nstatus\nfork at 1\nfork nowhere\nforks\nexit\n");
     Result shell = Distribution.run(house.command("shell", folder.resolve("live.conf").toString()).redirectInput(script.toFile()));
     assertEquals(130, shell.code(), shell::toString);
     assertTrue(shell.out().contains("There is no command 'swop'; commands are slots, swap"), shell::out);
+    assertTrue(shell.out().contains("plugins stands alone; it does not know 'all'"), shell::out);
     assertTrue(shell.out().contains("checkpoint"), "a fork at a step of which none is kept: " + shell.out());
     assertTrue(shell.out().contains("fork: it is: fork [at STEP] --set KEY=VALUE… [--name NAME]"), shell::out);
     assertTrue(shell.out().contains("nothing was forked from run-s1"), shell::out);

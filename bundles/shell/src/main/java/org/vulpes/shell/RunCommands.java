@@ -21,21 +21,29 @@ public final class RunCommands {
     throw new InvalidInput("This shell is at no run.");
   }
 
-  public void slots(CommandSession session) {
+  private static void none(String[] arguments, String command) {
+    if (arguments.length > 0) throw new InvalidInput(command + " stands alone; it does not know '" + String.join(" ", arguments) + "'");
+  }
+
+  public void slots(CommandSession session, String[] arguments) {
+    none(arguments, "slots");
     session.getConsole().print(SlotsText.of(runs(session).current()));
   }
 
-  public void status(CommandSession session) {
+  public void status(CommandSession session, String[] arguments) {
+    none(arguments, "status");
     var all = runs(session).all();
     if (all.isEmpty()) throw new InvalidInput("No run is going any more.");
     all.forEach(r -> session.getConsole().println(SlotsText.head(r.name(), r.status())));
   }
 
-  public void run(CommandSession session, String name) {
-    runs(session).choose(name);
+  public void run(CommandSession session, String[] arguments) {
+    if (arguments.length != 1) throw new InvalidInput("It is: run NAME, with a name that status shows");
+    runs(session).choose(arguments[0]);
   }
 
-  public void plugins(CommandSession session) {
+  public void plugins(CommandSession session, String[] arguments) {
+    none(arguments, "plugins");
     var installed = runs(session).current().installed();
     session.getConsole().print(PluginsText.of(installed.entries(), installed.refusals()));
   }
@@ -86,14 +94,16 @@ public final class RunCommands {
     runs.choose(of.name());
   }
 
-  public void forks(CommandSession session) {
+  public void forks(CommandSession session, String[] arguments) {
+    none(arguments, "forks");
     var runs = runs(session);
     var all = runs.forks().of(runs.current());
     if (all.isEmpty()) session.getConsole().println("nothing was forked from " + runs.current().name());
     all.forEach(session.getConsole()::println);
   }
 
-  public void help(CommandSession session) {
+  public void help(CommandSession session, String[] arguments) {
+    none(arguments, "help");
     session.getConsole().print("""
         slots                                          what fills the slots, with options and since which step
         swap curriculum flat --set sequence-length=64  exchange an occupant between two steps
