@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vulpes.compute.Device;
@@ -32,6 +33,7 @@ import org.vulpes.slot.Plugin;
 import org.vulpes.training.Outcome.Status;
 
 /** The OpenCL device is lost in the middle of a run: one sentence, nothing half-written, nothing left open, and the same command goes on with the same bits. */
+@ResourceLock("OpenCL")
 class DeviceLossTest {
   private static final String OPENCL = "device.use = opencl";
   private static final String ENDLESS = OPENCL + """

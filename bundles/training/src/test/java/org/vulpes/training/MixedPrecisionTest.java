@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.vulpes.compute.Device;
 import org.vulpes.compute.DeviceProvider;
 import org.vulpes.compute.Memory;
@@ -15,6 +16,7 @@ import org.vulpes.objective.StepBatch;
 import org.vulpes.optimizer.Optimizer;
 
 /** What is stored in bf16 where the configuration asks for it: half of what a step keeps for its backward pass, and losses beside those of fp32 and of float64. */
+@ResourceLock("OpenCL")
 class MixedPrecisionTest {
   private static final String MODEL = "model { width = 64, layers = 4, attention.gqa { heads = 4, kv-heads = 2 }, feedforward.gated.width = 176 }, optimizer.adamw.lr = 3e-3";
   private final Workshop workshop = new Workshop();

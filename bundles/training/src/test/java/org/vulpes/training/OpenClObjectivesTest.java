@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vulpes.corpus.Corpus;
@@ -23,6 +24,7 @@ import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.tokenizer.bytes.ByteTokenizer;
 
 /** What comes after pretraining, on an OpenCL device: the same losses as on the Vector API, step by step. */
+@ResourceLock("OpenCL")
 class OpenClObjectivesTest {
   private static final String LESSON = "curriculum { use = flat, flat { sequence-length = 96, batch-tokens = 192 } }, training { evaluations = 1, evaluation-length = 96, micro-batch-tokens = 192, tokens = 1536 }\n";
   private static final String OPENCL = "\ndevice.use = opencl";

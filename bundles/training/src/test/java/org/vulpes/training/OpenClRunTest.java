@@ -14,11 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.vulpes.corpus.TokenStore;
 import org.vulpes.runtime.SwapCoordinator;
 import org.vulpes.training.Outcome.Status;
 
 /** Whole runs on an OpenCL device: beside the Vector API, and beside themselves. */
+@ResourceLock("OpenCL")
 class OpenClRunTest {
   private static final String LONG = "training.tokens = 19200, training.checkpoint-every = 50";
   private final Workshop workshop = new Workshop();

@@ -108,7 +108,7 @@ final class OpenClExecutable implements Executable {
     }
     for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     List<ClLaunch> all = Stream.concat(packing.values().stream().flatMap(List::stream), launches.stream()).toList();
-    submission = new Submission(device, all, all.stream().map(l -> accesses(l.planned, arena)).toList(), ranges);
+    submission = new Submission(device, all, all.stream().map(l -> new Order.Work(accesses(l.planned, arena), l.planned.width())).toList(), ranges);
     if (device.profile() != null && profile == null) profile = new Profile(device, program.name());
   }
 

@@ -23,6 +23,11 @@ record Planned(Source program, String kernel, List<Object> arguments, Set<Place>
     return List.of(program, kernel, arguments, Arrays.stream(global).boxed().toList(), Arrays.stream(local).boxed().toList());
   }
 
+  /** The kernel that the driver sees, and the longest side of the range. */
+  Order.Form width() {
+    return new Order.Form(List.of(program.text(), program.options(), kernel, Arrays.stream(local).boxed().toList()), Arrays.stream(global).max().orElse(1));
+  }
+
   /** The same with another place in the stead of one. */
   Planned with(Place old, Place other) {
     var there = new HashSet<>(written);

@@ -22,13 +22,13 @@ final class Submission {
   /** Of this run; 0: none. */
   private final long[] events;
 
-  /** @param accesses of each launch @param memory that outlives this */
-  Submission(OpenClDevice device, List<ClLaunch> launches, List<List<Order.Access>> accesses, Arena memory) {
+  /** @param works of each launch @param memory that outlives this */
+  Submission(OpenClDevice device, List<ClLaunch> launches, List<Order.Work> works, Arena memory) {
     this.device = device;
     context = device.context();
     this.launches = launches;
     // Aparapi waits for each launch itself.
-    order = context.unordered() && device.aparapi() == null ? Order.of(accesses) : null;
+    order = context.unordered() && device.aparapi() == null ? Order.of(works) : null;
     waited = order == null ? null : memory.allocate(ValueLayout.JAVA_LONG, Math.max(1, order.stream().mapToInt(o -> o.length).max().orElse(0)));
     events = new long[launches.size()];
   }

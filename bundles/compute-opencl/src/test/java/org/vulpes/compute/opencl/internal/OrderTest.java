@@ -15,18 +15,21 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.vulpes.compute.opencl.internal.Order.Access;
+import org.vulpes.compute.opencl.internal.Order.Form;
+import org.vulpes.compute.opencl.internal.Order.Work;
 
-/** Who waits for whom, against the definition: any two launches of which one writes what the other touches keep their order. */
+/** Who waits for whom, against the definition: any two launches of which one writes what the other touches keep their order, and so do two of one kernel at different widths. */
 class OrderTest {
   @Provide
-  Arbitrary<List<List<Access>>> launches() {
+  Arbitrary<List<Work>> launches() {
     Arbitrary<Access> access = Combinators.combine(Arbitraries.longs().between(1, 2), Arbitraries.longs().between(0, 12), Arbitraries.longs().between(1, 6), Arbitraries.of(true, false, false))
         .as((memory, from, length, write) -> new Access(memory, from, from + length, write));
-    return access.list().ofMinSize(1).ofMaxSize(4).list().ofMaxSize(14);
+    Arbitrary<Form> form = Combinators.combine(Arbitraries.of("sum", "product"), Arbitraries.longs().between(1, 3)).as(Form::new).injectNull(0.3);
+    return Combinators.combine(access.list().ofMinSize(1).ofMaxSize(4), form).as(Work::new).list().ofMaxSize(14);
   }
 
   @Property
-  void whoMeetsWaitsAndNobodyElse(@ForAll("launches") List<List<Access>> launches) {
+  void whoMeetsWaitsAndNobodyElse(@ForAll("launches") List<Work> launches) {
     List<int[]> order = Order.of(launches);
     var reached = new ArrayList<BitSet>();
     for (int i = 0; i < launches.size(); i++) {
@@ -41,7 +44,7 @@ class OrderTest {
   }
 
   /** The pairs that meet, and what follows from them: the definition, bytes by bytes. */
-  private static List<BitSet> meetings(List<List<Access>> launches) {
+  private static List<BitSet> meetings(List<Work> launches) {
     var out = new ArrayList<BitSet>();
     for (int i = 0; i < launches.size(); i++) {
       var before = new BitSet();
@@ -55,9 +58,10 @@ class OrderTest {
     return out;
   }
 
-  private static boolean meet(List<Access> some, List<Access> others) {
-    for (Access a : some) {
-      for (Access b : others) {
+  private static boolean meet(Work some, Work other) {
+    if (some.form() != null && other.form() != null && some.form().kernel().equals(other.form().kernel()) && some.form().width() != other.form().width()) return true;
+    for (Access a : some.accesses()) {
+      for (Access b : other.accesses()) {
         if (a.memory() != b.memory() || !a.write() && !b.write()) continue;
         for (long at = a.from(); at < a.to(); at++) if (at >= b.from() && at < b.to()) return true;
       }
@@ -66,7 +70,7 @@ class OrderTest {
   }
 
   @Property
-  void nobodyWaitsForWhatOthersOfHisWaitFor(@ForAll("launches") List<List<Access>> launches) {
+  void nobodyWaitsForWhatOthersOfHisWaitFor(@ForAll("launches") List<Work> launches) {
     List<int[]> order = Order.of(launches);
     for (int[] waits : order) for (int a : waits) for (int b : waits) if (a != b) assertFalse(waitsFor(order, a, b), a + " waits for " + b);
   }
@@ -78,8 +82,8 @@ class OrderTest {
 
   @Test
   void readersOfOneValueRunSideBySideAndItsNextWriterWaitsForBoth() {
-    var write = List.of(new Access(1, 0, 64, true));
-    var read = List.of(new Access(1, 0, 32, false));
+    var write = new Work(List.of(new Access(1, 0, 64, true)), null);
+    var read = new Work(List.of(new Access(1, 0, 32, false)), null);
     List<int[]> order = Order.of(List.of(write, read, read, write));
     assertArrayEquals(new int[] {}, order.get(0));
     assertArrayEquals(new int[] {0}, order.get(1));
