@@ -36,7 +36,13 @@ record KernelText(String name, int rank, boolean fallsBack, List<Precision> prec
   record Probe(ProgramText program, String otherwise) {}
 
   /** One OpenCL program. @param define values of macros, by name */
-  record ProgramText(String name, String source, String options, Map<String, Expression> define) {}
+  record ProgramText(String name, String source, String options, Map<String, Expression> define) {
+    /** Without the source, whose words are not those of expressions. */
+    @Override
+    public String toString() {
+      return name + " " + options + " " + define;
+    }
+  }
 
   /** A parameter that may be tuned. */
   record Tune(List<Long> values, long standard) {}

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 final class TimedTuning implements Tuning {
   private static final int ROUNDS = 3;
-  /** Bytes that measuring may always take; above, a quarter of what the run holds: the head of a large vocabulary would otherwise need the model a second time. */
+  /** Bytes that measuring may always take; above, a sixteenth of what the run holds: the head of a large vocabulary would otherwise need the model a second time. */
   private static final long FREELY = 64L << 20;
 
   private final OpenClDevice device;
@@ -37,7 +37,7 @@ final class TimedTuning implements Tuning {
     String key = key(task);
     Map<String, Long> known = file.get(key);
     if (known == null) {
-      if (spent >= budgetNanos || bytes(task) > Math.max(FREELY, device.bytesInUse() / 4)) return task;
+      if (spent >= budgetNanos || bytes(task) > Math.max(FREELY, device.bytesInUse() / 16)) return task;
       long began = System.nanoTime();
       known = search(task, used);
       spent += System.nanoTime() - began;
