@@ -3,6 +3,7 @@ package org.vulpes.compute.opencl.internal;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,7 @@ final class OpenClExecutable implements Executable {
   private Planner.Plan plan;
   private final List<ClLaunch> launches = new ArrayList<>();
   private final Map<Place.Kept, KeptCopies.Copy> copies = new HashMap<>();
-  private final Map<KeptCopies.Copy, List<ClLaunch>> packing = new HashMap<>();
+  private final Map<KeptCopies.Copy, List<ClLaunch>> packing = new LinkedHashMap<>();
   private Submission submission;
   private final List<Long> subBuffers = new ArrayList<>();
   /** Sizes of the launches: one for all, as closing one costs a handshake with every thread. */
@@ -77,7 +78,7 @@ final class OpenClExecutable implements Executable {
       profile.run(stale.stream().flatMap(c -> packing.get(c).stream()).toList(), launches);
     } else {
       Set<ClLaunch> fresh = packing.entrySet().stream().filter(e -> !stale.contains(e.getKey())).flatMap(e -> e.getValue().stream()).collect(Collectors.toSet());
-      submission.run(l -> !fresh.contains(l));
+      submission.run(fresh);
     }
     stale.forEach(KeptCopies.Copy::made);
     for (int b : plan.written()) bindings[b].changed();
@@ -107,9 +108,23 @@ final class OpenClExecutable implements Executable {
       for (Planned p : k.launches()) packing.computeIfAbsent(copies.get(k), _ -> new ArrayList<>()).add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
     }
     for (Planned p : plan.launches()) launches.add(new ClLaunch(device, p, place -> memory(place, arena, known), ranges));
-    List<ClLaunch> all = Stream.concat(packing.values().stream().flatMap(List::stream), launches.stream()).toList();
-    submission = new Submission(device, all, all.stream().map(l -> new Order.Work(accesses(l.planned, arena), l.planned.width())).toList(), ranges);
+    submission = submission(arena);
     if (device.profile() != null && profile == null) profile = new Profile(device, program.name());
+  }
+
+  /** Copies are made just before they are needed: at the beginning the device would wait for so many small launches to be put into the queue, later they fill gaps between others. */
+  private Submission submission(long arena) {
+    var works = new HashMap<ClLaunch, Order.Work>();
+    Stream.concat(packing.values().stream().flatMap(List::stream), launches.stream()).forEach(l -> works.put(l, new Order.Work(accesses(l.planned, arena), l.planned.width())));
+    List<Order.Work> program = launches.stream().map(works::get).toList();
+    var before = new HashMap<Integer, List<ClLaunch>>();
+    packing.values().forEach(p -> before.computeIfAbsent(Order.needed(p.stream().map(works::get).toList(), program), _ -> new ArrayList<>()).addAll(p));
+    var all = new ArrayList<ClLaunch>();
+    for (int i = 0; i <= launches.size(); i++) {
+      all.addAll(before.getOrDefault(i, List.of()));
+      if (i < launches.size()) all.add(launches.get(i));
+    }
+    return new Submission(device, all, all.stream().map(works::get).toList(), ranges);
   }
 
   private long memory(Place place, long arena, Map<List<Long>, Long> known) {

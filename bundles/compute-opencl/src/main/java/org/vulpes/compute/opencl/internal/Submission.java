@@ -3,8 +3,11 @@ package org.vulpes.compute.opencl.internal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Hands launches to the driver. Where the device takes them so, each says which it waits for, and the others run side by side: a thread that finds no piece of a kernel left takes one of the next, where
@@ -13,11 +16,15 @@ import java.util.function.Predicate;
 final class Submission {
   /** Launches that are handed over at a time: the driver works on them while the next are put into the queue. */
   static final int FLUSHED = 64;
+  private static final int KEPT = 8;
 
   private final OpenClDevice device;
   private final ClContext context;
   private final List<ClLaunch> launches;
-  private final List<int[]> order;
+  /** Null: one after the other. */
+  private final List<Order.Work> works;
+  /** For those that were left out: copies that nobody has made stale, which are seldom others than the run before. */
+  private final Map<BitSet, List<int[]>> orders = new HashMap<>();
   private final MemorySegment waited;
   /** Of this run; 0: none. */
   private final long[] events;
@@ -26,34 +33,39 @@ final class Submission {
   Submission(OpenClDevice device, List<ClLaunch> launches, List<Order.Work> works, Arena memory) {
     this.device = device;
     context = device.context();
-    this.launches = launches;
+    List<Integer> arranged = Order.byWidth(works);
+    this.launches = arranged.stream().map(launches::get).toList();
     // Aparapi waits for each launch itself.
-    order = context.unordered() && device.aparapi() == null ? Order.of(works) : null;
-    waited = order == null ? null : memory.allocate(ValueLayout.JAVA_LONG, Math.max(1, order.stream().mapToInt(o -> o.length).max().orElse(0)));
+    this.works = context.unordered() && device.aparapi() == null ? arranged.stream().map(works::get).toList() : null;
+    waited = memory.allocate(ValueLayout.JAVA_LONG, Math.max(1, launches.size()));
     events = new long[launches.size()];
   }
 
-  /** Runs them and waits. @param wanted false: not this time; nobody among the others writes what it reads */
-  void run(Predicate<ClLaunch> wanted) {
-    if (order == null) inOrder(wanted);
-    else sideBySide(wanted);
+  /** Runs them and waits. @param leftOut not this time */
+  void run(Set<ClLaunch> leftOut) {
+    var out = new BitSet();
+    for (int i = 0; i < launches.size(); i++) if (leftOut.contains(launches.get(i))) out.set(i);
+    if (works == null) inOrder(out);
+    else sideBySide(out);
   }
 
-  private void inOrder(Predicate<ClLaunch> wanted) {
+  private void inOrder(BitSet leftOut) {
     for (int i = 0; i < launches.size(); i++) {
-      if (wanted.test(launches.get(i))) launches.get(i).enqueue();
+      if (!leftOut.get(i)) launches.get(i).enqueue();
       if (i % FLUSHED == FLUSHED - 1) context.flush();
     }
     context.finish();
   }
 
-  private void sideBySide(Predicate<ClLaunch> wanted) {
+  private void sideBySide(BitSet leftOut) {
+    if (orders.size() > KEPT) orders.clear();
+    List<int[]> order = orders.computeIfAbsent(leftOut, l -> Order.of(works, l));
     // What was written before is in the other queue.
     device.settle();
     RuntimeException wrong = null;
     try {
       for (int i = 0; i < events.length; i++) {
-        if (!wanted.test(launches.get(i))) continue;
+        if (leftOut.get(i)) continue;
         int count = 0;
         for (int before : order.get(i)) if (events[before] != 0) waited.setAtIndex(ValueLayout.JAVA_LONG, count++, events[before]);
         events[i] = launches.get(i).enqueue(count, waited);

@@ -3,10 +3,12 @@ package org.vulpes.compute.opencl.internal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -30,7 +32,7 @@ class OrderTest {
 
   @Property
   void whoMeetsWaitsAndNobodyElse(@ForAll("launches") List<Work> launches) {
-    List<int[]> order = Order.of(launches);
+    List<int[]> order = Order.of(launches, new BitSet());
     var reached = new ArrayList<BitSet>();
     for (int i = 0; i < launches.size(); i++) {
       var there = new BitSet();
@@ -71,7 +73,7 @@ class OrderTest {
 
   @Property
   void nobodyWaitsForWhatOthersOfHisWaitFor(@ForAll("launches") List<Work> launches) {
-    List<int[]> order = Order.of(launches);
+    List<int[]> order = Order.of(launches, new BitSet());
     for (int[] waits : order) for (int a : waits) for (int b : waits) if (a != b) assertFalse(waitsFor(order, a, b), a + " waits for " + b);
   }
 
@@ -84,10 +86,57 @@ class OrderTest {
   void readersOfOneValueRunSideBySideAndItsNextWriterWaitsForBoth() {
     var write = new Work(List.of(new Access(1, 0, 64, true)), null);
     var read = new Work(List.of(new Access(1, 0, 32, false)), null);
-    List<int[]> order = Order.of(List.of(write, read, read, write));
+    List<int[]> order = Order.of(List.of(write, read, read, write), new BitSet());
     assertArrayEquals(new int[] {}, order.get(0));
     assertArrayEquals(new int[] {0}, order.get(1));
     assertArrayEquals(new int[] {0}, order.get(2));
     assertArrayEquals(new int[] {1, 2}, order.get(3));
+  }
+
+  /** Whichever are left out, of any two others that meet the later one waits for the earlier, by way of those that run. */
+  @Property
+  void nobodyIsWaitedForByWayOfOneThatIsLeftOut(@ForAll("launches") List<Work> launches, @ForAll long left) {
+    BitSet leftOut = BitSet.valueOf(new long[] {left});
+    List<int[]> order = Order.of(launches, leftOut);
+    for (int i = 0; i < launches.size(); i++) {
+      for (int d : order.get(i)) assertFalse(leftOut.get(i) || leftOut.get(d), i + " waits for " + d);
+      for (int j = 0; j < i; j++) {
+        if (!leftOut.get(i) && !leftOut.get(j) && meet(launches.get(i), launches.get(j))) assertTrue(waitsFor(order, i, j), i + " does not wait for " + j);
+      }
+    }
+  }
+
+  /** Another order of the same launches, in which whatever meets comes as it came before. */
+  @Property
+  void byWidthNobodyPassesWhomHeMeets(@ForAll("launches") List<Work> launches) {
+    List<Integer> order = Order.byWidth(launches);
+    assertEquals(IntStream.range(0, launches.size()).boxed().toList(), order.stream().sorted().toList());
+    for (int i = 0; i < launches.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        var apart = new Work(launches.get(j).accesses(), null);
+        if (meet(launches.get(i), apart)) assertTrue(order.indexOf(j) < order.indexOf(i), j + " before " + i + " in " + order);
+      }
+    }
+  }
+
+  @Test
+  void neighboursOfOneKernelComeWidestFirst() {
+    // Each writes memory of its own, but the last, which reads what the one before it wrote.
+    var works = new ArrayList<Work>();
+    long[] widths = {1, 11, 4, 11, 4, 64};
+    for (int i = 0; i < widths.length; i++) works.add(new Work(List.of(new Access(i, 0, 8, true), new Access(i == 5 ? 4 : 9, 0, 8, false)), new Form("adamw", widths[i])));
+    works.add(new Work(List.of(new Access(20, 0, 8, true)), new Form("add", 100)));
+    assertEquals(List.of(1, 3, 2, 4, 0, 5, 6), Order.byWidth(works));
+  }
+
+  @Test
+  void aCopyIsNeededByItsFirstReaderOrByWhoChangesItsSource() {
+    var copy = List.of(new Work(List.of(new Access(1, 0, 8, false), new Access(2, 0, 8, true)), null));
+    var other = new Work(List.of(new Access(1, 0, 8, false), new Access(3, 0, 8, true)), null);
+    var reader = new Work(List.of(new Access(2, 0, 8, false), new Access(4, 0, 8, true)), null);
+    var writer = new Work(List.of(new Access(1, 4, 8, true)), null);
+    assertEquals(2, Order.needed(copy, List.of(other, other, reader, writer)));
+    assertEquals(1, Order.needed(copy, List.of(other, writer, reader)));
+    assertEquals(1, Order.needed(copy, List.of(other)));
   }
 }
