@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The functions of OpenCL 1.2 that the device needs, as they are in C; handles are longs. Loaded once in a process, when first asked for: a native library stays
+ * The functions of OpenCL 1.2 that the device needs, and two of 2.0 that it uses where they are, as they are in C; handles are longs. Loaded once in a process, when first asked for: a native library stays
  * until the process ends.
  */
 final class Cl {
@@ -50,6 +50,10 @@ final class Cl {
   static final MethodHandle GET_EVENT_PROFILING_INFO = status("clGetEventProfilingInfo", JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
   static final MethodHandle RELEASE_EVENT = status("clReleaseEvent", JAVA_LONG);
 
+  /** Null before OpenCL 2.0, as the next. */
+  static final MethodHandle SVM_ALLOC = later("clSVMAlloc", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  static final MethodHandle SVM_FREE = later("clSVMFree", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+
   private Cl() {}
 
   /** Why there is no OpenCL here, as one sentence; null when there is. Touches the library. */
@@ -82,6 +86,10 @@ final class Cl {
 
   private static MethodHandle handle(String name, MemoryLayout... arguments) {
     return function(name, FunctionDescriptor.of(JAVA_LONG, arguments));
+  }
+
+  private static MethodHandle later(String name, FunctionDescriptor type) {
+    return LIBRARY == null || LIBRARY.find(name).isEmpty() ? null : function(name, type);
   }
 
   private static MethodHandle function(String name, FunctionDescriptor type) {

@@ -19,7 +19,10 @@ class ClContext implements AutoCloseable {
   private static final String LOST_FILE = "unable to rename temporary";
   private static final int TRIES = 3;
 
-  private static final long READ_WRITE = 1;
+  private static final long READ_WRITE = 1, USE_HOST_POINTER = 1 << 3, FINE_GRAINED = 1 << 10;
+  /** Bytes of the largest type of OpenCL C, to which a buffer's start is aligned. */
+  private static final int ALIGNMENT = 128;
+  private static final int NO_MEMORY = -4;
   private static final long UNORDERED = 1, TIMED = 2;
   private static final int REGION = 0x1220;
   private static final int STARTED = 0x1282, ENDED = 0x1283;
@@ -117,6 +120,29 @@ class ClContext implements AutoCloseable {
     long made = create("clCreateBuffer", s -> (long) Cl.CREATE_BUFFER.invokeExact(context, READ_WRITE, Math.max(bytes, 1), MemorySegment.NULL, s));
     handles++;
     return made;
+  }
+
+  /** Memory of the host and the device, for {@link #buffer(MemorySegment)} and then {@link #free}. Only where the device shares memory, see {@link ClFacts#shared}. */
+  MemorySegment shared(long bytes) {
+    long at = Invoke.create(status, _ -> (long) Cl.SVM_ALLOC.invokeExact(context, READ_WRITE | FINE_GRAINED, bytes, ALIGNMENT));
+    check("clSVMAlloc", at == 0 ? NO_MEMORY : 0);
+    handles++;
+    return MemorySegment.ofAddress(at).reinterpret(bytes);
+  }
+
+  /** A buffer that lies there: the host sees what finished kernels wrote, and kernels that start later what the host wrote. */
+  long buffer(MemorySegment shared) {
+    long made = create("clCreateBuffer", s -> (long) Cl.CREATE_BUFFER.invokeExact(context, READ_WRITE | USE_HOST_POINTER, shared.byteSize(), shared, s));
+    handles++;
+    return made;
+  }
+
+  void free(MemorySegment shared) {
+    handles--;
+    Invoke.status(() -> {
+      Cl.SVM_FREE.invokeExact(context, shared.address());
+      return 0;
+    });
   }
 
   /** @param offset in bytes, a multiple of the device's alignment */

@@ -17,15 +17,22 @@ import java.util.Locale;
  * @param maxAllocation bytes of one buffer at most
  * @param alignment of a sub-buffer's start, in bytes
  * @param unordered a processor whose driver begins what need not wait for what is under way; drivers of GPUs were not tried so
+ * @param shared a processor on which the host may touch a buffer's memory while no kernel runs (fine-grained shared virtual memory)
  * @param precision of products on it, as the configuration asks
  */
 record ClFacts(int index, long handle, String platform, String name, String vendor, String driver, String version, boolean gpu, boolean available, boolean compiler, int units, int clock,
     int floatWidth, long maxGroup, long localBytes, long globalBytes, long maxAllocation, long alignment, List<String> extensions,
-    boolean unordered, Precision precision) {
+    boolean unordered, boolean shared, Precision precision) {
 
   ClFacts with(Precision wanted) {
     return new ClFacts(index, handle, platform, name, vendor, driver, version, gpu, available, compiler, units, clock, floatWidth, maxGroup, localBytes, globalBytes, maxAllocation, alignment, extensions,
-        unordered, wanted);
+        unordered, shared, wanted);
+  }
+
+  /** The same as if the host could not touch its memory. */
+  ClFacts apart() {
+    return new ClFacts(index, handle, platform, name, vendor, driver, version, gpu, available, compiler, units, clock, floatWidth, maxGroup, localBytes, globalBytes, maxAllocation, alignment, extensions,
+        unordered, false, precision);
   }
 
   String id() {

@@ -17,8 +17,9 @@ final class ClPlatforms {
   private static final long TYPE_GPU = 4;
   private static final int PLATFORM_NAME = 0x0902, PLATFORM_VERSION = 0x0901;
   private static final int DEVICE_TYPE = 0x1000, COMPUTE_UNITS = 0x1002, MAX_GROUP = 0x1004, MAX_ALLOCATION = 0x1010, BASE_ALIGN = 0x1019, GLOBAL_BYTES = 0x101F, LOCAL_BYTES = 0x1023,
-      AVAILABLE = 0x1027, COMPILER = 0x1028, NAME = 0x102B, VENDOR = 0x102C, DRIVER = 0x102D, VERSION = 0x102F, EXTENSIONS = 0x1030, FLOAT_WIDTH = 0x100A, CLOCK = 0x100C, QUEUES = 0x102A;
+      AVAILABLE = 0x1027, COMPILER = 0x1028, NAME = 0x102B, VENDOR = 0x102C, DRIVER = 0x102D, VERSION = 0x102F, EXTENSIONS = 0x1030, FLOAT_WIDTH = 0x100A, CLOCK = 0x100C, QUEUES = 0x102A, SHARED_MEMORY = 0x1053;
   private static final long OUT_OF_ORDER = 1;
+  private static final long FINE_GRAINED_BUFFERS = 2;
 
   private ClPlatforms() {}
 
@@ -66,7 +67,15 @@ final class ClPlatforms {
         text(Cl.GET_DEVICE_INFO, device, DRIVER, arena), text(Cl.GET_DEVICE_INFO, device, VERSION, arena) + ", " + platformVersion, gpu, number(device, AVAILABLE, arena) != 0,
         number(device, COMPILER, arena) != 0, (int) number(device, COMPUTE_UNITS, arena), (int) number(device, CLOCK, arena), (int) number(device, FLOAT_WIDTH, arena), number(device, MAX_GROUP, arena),
         number(device, LOCAL_BYTES, arena), number(device, GLOBAL_BYTES, arena), number(device, MAX_ALLOCATION, arena), number(device, BASE_ALIGN, arena) / 8,
-        List.of(text(Cl.GET_DEVICE_INFO, device, EXTENSIONS, arena).split(" +")), !gpu && (number(device, QUEUES, arena) & OUT_OF_ORDER) != 0, Precision.FP32);
+        List.of(text(Cl.GET_DEVICE_INFO, device, EXTENSIONS, arena).split(" +")), !gpu && (number(device, QUEUES, arena) & OUT_OF_ORDER) != 0, !gpu && shares(device, arena),
+        Precision.FP32);
+  }
+
+  private static boolean shares(long device, Arena arena) {
+    if (Cl.SVM_ALLOC == null || Cl.SVM_FREE == null) return false;
+    MemorySegment value = arena.allocate(8);
+    // A device of OpenCL 1.2 does not know the question.
+    return Invoke.status(() -> (int) Cl.GET_DEVICE_INFO.invokeExact(device, SHARED_MEMORY, 8L, value, MemorySegment.NULL)) == 0 && (value.get(JAVA_LONG, 0) & FINE_GRAINED_BUFFERS) != 0;
   }
 
   /** Integers of 4 and of 8 bytes alike: memory is zero before. */

@@ -19,6 +19,8 @@ final class OpenClBuffer implements Buffer {
   private final DType type;
   private final long length;
   private long memory;
+  /** The same memory where the host may touch it, for which no command has to be queued and waited for; null where it may not. */
+  private final MemorySegment shared;
   /** How it lies now. */
   private Laid laid = Laid.ROWS;
   /** How programs want it; null: no program has asked for more than rows. */
@@ -28,15 +30,20 @@ final class OpenClBuffer implements Buffer {
   private boolean zero = true;
   private boolean open = true;
 
-  OpenClBuffer(OpenClDevice device, DType type, long length, long memory) {
+  OpenClBuffer(OpenClDevice device, DType type, long length, long memory, MemorySegment shared) {
     this.device = device;
     this.type = type;
     this.length = length;
     this.memory = memory;
+    this.shared = shared;
   }
 
   long memory() {
     return memory;
+  }
+
+  MemorySegment shared() {
+    return shared;
   }
 
   long bytes() {
@@ -94,7 +101,8 @@ final class OpenClBuffer implements Buffer {
 
   private void in(long offset, int count, Copy copy) {
     rows();
-    device.guard("write a buffer", () -> {
+    if (shared != null) copy.piece(shared.asSlice(offset * type.bytes(), (long) count * type.bytes()), 0, count);
+    else device.guard("write a buffer", () -> {
       int unit = type.bytes(), most = OpenClDevice.STAGED;
       for (int done = 0; done < count; done += most) {
         int n = Math.min(most, count - done);
@@ -108,7 +116,8 @@ final class OpenClBuffer implements Buffer {
 
   private void out(long offset, int count, Copy copy) {
     rows();
-    device.guard("read a buffer", () -> {
+    if (shared != null) copy.piece(shared.asSlice(offset * type.bytes(), (long) count * type.bytes()), 0, count);
+    else device.guard("read a buffer", () -> {
       int unit = type.bytes(), most = OpenClDevice.STAGED;
       for (int done = 0; done < count; done += most) {
         int n = Math.min(most, count - done);
@@ -194,7 +203,8 @@ final class OpenClBuffer implements Buffer {
   @Override
   public void clear() {
     checkOpen();
-    device.guard("clear a buffer", () -> device.context().zero(memory, bytes()));
+    if (shared != null) shared.fill((byte) 0);
+    else device.guard("clear a buffer", () -> device.context().zero(memory, bytes()));
     changed();
     zero = true;
   }

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.vulpes.compute.Buffer;
 import org.vulpes.compute.DType;
 import org.vulpes.compute.Device;
@@ -122,11 +123,24 @@ final class OpenClDevice implements Device {
     if (length < 0) throw new IllegalArgumentException("A buffer cannot have " + length + " elements.");
     String what = "a buffer of " + length + " " + type;
     if (length > Long.MAX_VALUE / 16) throw tooMuch(Long.MAX_VALUE, what, null);
-    long memory = guarded("make " + what, () -> memory(length * type.bytes(), what));
-    var buffer = new OpenClBuffer(this, type, length, memory);
+    var buffer = guarded("make " + what, () -> buffer(type, length, what));
     buffers.add(buffer);
     buffer.clear();
     return buffer;
+  }
+
+  private OpenClBuffer buffer(DType type, long length, String what) {
+    long bytes = length * type.bytes();
+    // A step's inputs and what is read after it. Of large ones nothing is gained, and drivers may place their own better.
+    if (!context.facts.shared() || bytes == 0 || bytes > 4L * STAGED) return new OpenClBuffer(this, type, length, memory(bytes, what), null);
+    var shared = new MemorySegment[1];
+    try {
+      long memory = memory(bytes, what, () -> context.buffer(shared[0] = context.shared(bytes)));
+      return new OpenClBuffer(this, type, length, memory, shared[0]);
+    } catch (RuntimeException e) {
+      if (shared[0] != null) context.free(shared[0]);
+      throw e;
+    }
   }
 
   @Override
@@ -203,11 +217,15 @@ final class OpenClDevice implements Device {
 
   /** Device memory. @param what for the message when there is not enough */
   long memory(long bytes, String what) {
+    return memory(bytes, what, () -> context.buffer(bytes));
+  }
+
+  private long memory(long bytes, String what, LongSupplier making) {
     ClFacts facts = context.facts;
     if (bytes > facts.maxAllocation()) throw tooMuch(bytes, what, null);
     long memory;
     try {
-      memory = context.buffer(bytes);
+      memory = making.getAsLong();
     } catch (ClFailure e) {
       if (e.lacksMemory() || e.lacksResources() && context.works()) throw tooMuch(bytes, what, e);
       throw e;
@@ -303,6 +321,7 @@ final class OpenClDevice implements Device {
   void closed(OpenClBuffer buffer) {
     buffers.remove(buffer);
     free(buffer.memory(), buffer.bytes());
+    if (buffer.shared() != null) context.free(buffer.shared());
   }
 
   void closed(OpenClExecutable executable) {

@@ -13,6 +13,8 @@ public final class LosableDriver {
   /** All that were opened, closed ones too. */
   public final List<Device> opened = new CopyOnWriteArrayList<>();
   private volatile Loss next;
+  /** Whether the device has memory of its own, which the host reaches by commands only. */
+  public boolean apart;
   private volatile Loss lost;
 
   /** The device is lost at the next call of this function. */
@@ -43,7 +45,7 @@ public final class LosableDriver {
 
     Context(ClFacts facts) {
       number = opened.size();
-      super(facts);
+      super(apart ? facts.apart() : facts);
     }
 
     @Override
