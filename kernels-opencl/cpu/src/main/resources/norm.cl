@@ -30,31 +30,38 @@ PIECE rms_norm(__global float* restrict y, __global float* restrict inverse, __g
 }
 
 // dx = inverse (g − n mean(g n)) with n = x inverse and g = dy w; partial [piece][width] = Σ dy n.
-PIECE rms_norm_gradient(__global float* restrict dx, __global float* restrict partial, __global const float* restrict x, __global const float* restrict weight,
-    __global const float* restrict inverse, __global const float* restrict dy, int offset, int m, int groups, int width, int panelStride, int rowStride, int rows) {
-  __global float* sums = partial + (size_t)get_global_id(0) * width;
-  EACH_COLUMN SET(sums + j, (float16)(0.f), left)
-  EACH_ROW {
-    size_t row = (size_t)i * rowStride;
-    for (int g = 0; g < groups; g++) {
-      int at = g * width;
-      float inv = inverse[(size_t)i * groups + g];
-      float16 products = 0.f;
-      EACH_COLUMN {
-        float16 n = READ(AT(x, row, at + j), left) * inv, d = READ(AT(dy, row, at + j), left), w = READ(weight + j, left);
-        if (offset) w += 1.f;
-        SET(sums + j, fma(d, n, READ(sums + j, left)), left)
-        products = fma(d * w, n, products);
-      }
-      float mean = sum_16(products) / width;
-      EACH_COLUMN {
-        float16 n = READ(AT(x, row, at + j), left) * inv, w = READ(weight + j, left);
-        if (offset) w += 1.f;
-        SET(AT(dx, row, at + j), inv * (READ(AT(dy, row, at + j), left) * w - n * mean), left)
-      }
-    }
-  }
+#define RMS_NORM_GRADIENT(NAME, MORE, PLUS) \
+PIECE NAME(__global float* restrict dx, __global float* restrict partial, __global const float* restrict x, __global const float* restrict weight, \
+    __global const float* restrict inverse, __global const float* restrict dy, MORE int offset, int m, int groups, int width, int panelStride, int rowStride, int rows) { \
+  __global float* sums = partial + (size_t)get_global_id(0) * width; \
+  EACH_COLUMN SET(sums + j, (float16)(0.f), left) \
+  EACH_ROW { \
+    size_t row = (size_t)i * rowStride; \
+    for (int g = 0; g < groups; g++) { \
+      int at = g * width; \
+      float inv = inverse[(size_t)i * groups + g]; \
+      float16 products = 0.f; \
+      EACH_COLUMN { \
+        float16 n = READ(AT(x, row, at + j), left) * inv, d = READ(AT(dy, row, at + j), left), w = READ(weight + j, left); \
+        if (offset) w += 1.f; \
+        SET(sums + j, fma(d, n, READ(sums + j, left)), left) \
+        products = fma(d * w, n, products); \
+      } \
+      float mean = sum_16(products) / width; \
+      EACH_COLUMN { \
+        float16 n = READ(AT(x, row, at + j), left) * inv, w = READ(weight + j, left); \
+        if (offset) w += 1.f; \
+        SET(AT(dx, row, at + j), inv * (READ(AT(dy, row, at + j), left) * w - n * mean) PLUS, left) \
+      } \
+    } \
+  } \
 }
+
+RMS_NORM_GRADIENT(rms_norm_gradient,,)
+
+// The same added to r, which lies as dx does: the gradient that goes past the norm in the residual stream.
+#define ALSO_R __global const float* restrict r,
+RMS_NORM_GRADIENT(rms_norm_gradient_residual, ALSO_R, + READ(AT(r, row, at + j), left))
 
 // x [m][width] → y = (x − mean) inverse w + bias, with mean [m] and inverse [m]. biased: 0, then bias is not read.
 PIECE layer_norm(__global float* restrict y, __global float* restrict means, __global float* restrict inverse, __global const float* restrict x, __global const float* restrict weight,

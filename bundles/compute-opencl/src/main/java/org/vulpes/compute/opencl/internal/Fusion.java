@@ -103,7 +103,19 @@ final class Fusion {
       Value v = task.use(name, 0).value();
       if (v.bound() || !members.containsAll(v.readers)) return null;
     }
-    return task;
+    return overwritesUnasked(task) ? null : task;
+  }
+
+  /** Whether a result would lie where one of the operands does, which the kernels of a joined entry do not expect unless it says so. */
+  private static boolean overwritesUnasked(Task task) {
+    for (int s = 0; s < task.steps.size(); s++) {
+      for (String name : task.entry.match().get(s).results()) {
+        Value v = task.use(name, 0).value();
+        if (!v.bound() || v.previous == null || task.entry.unwritten().contains(name) || task.entry.inPlace().containsKey(name)) continue;
+        if (task.steps.stream().anyMatch(step -> step.inputs.stream().anyMatch(u -> u.value() == v.previous))) return true;
+      }
+    }
+    return false;
   }
 
   /** Steps between the first and the last that read, directly or not, what members before the last have written. */

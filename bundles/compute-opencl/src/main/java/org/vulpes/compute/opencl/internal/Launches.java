@@ -24,13 +24,13 @@ final class Launches {
   private final ClFacts facts;
   private final Task task;
   private final List<Planned> out;
-  private final KernelCall call;
+  private final List<KernelCall> calls;
 
-  Launches(ClFacts facts, Task task, List<Planned> out, KernelCall call) {
+  Launches(ClFacts facts, Task task, List<Planned> out, List<KernelCall> calls) {
     this.facts = facts;
     this.task = task;
     this.out = out;
-    this.call = call;
+    this.calls = calls;
   }
 
   /** @param places of everything that arguments may name */
@@ -70,7 +70,7 @@ final class Launches {
       });
     }
     long[] local = sizes(l.local(), task), global = sizes(l.global(), task);
-    add(new Planned(source(l.program(), task), l.kernel(), List.copyOf(arguments), written, global, local, call, task.entry.describe(), l.place()));
+    add(new Planned(source(l.program(), task), l.kernel(), List.copyOf(arguments), written, global, local, calls, task.entry.describe(), l.place()));
   }
 
   private void add(Planned p) {
@@ -149,10 +149,10 @@ final class Launches {
   /** One of the layouts is rows, the other is not. */
   void convert(Place from, Laid laidFrom, Place to, Laid laidTo, long length, DType type) {
     if (type == DType.BF16) throw new IllegalArgumentException("values in BF16 lie in rows only");
-    add(conversion(facts, from, laidFrom, to, laidTo, length, call));
+    add(conversion(facts, from, laidFrom, to, laidTo, length));
   }
 
-  static Planned conversion(ClFacts facts, Place from, Laid laidFrom, Place to, Laid laidTo, long length, KernelCall call) {
+  static Planned conversion(ClFacts facts, Place from, Laid laidFrom, Place to, Laid laidTo, long length) {
     Laid laid = laidFrom.rows() ? laidTo : laidFrom;
     Launch l = laidFrom.rows() ? laid.layout().fromRows() : laid.layout().toRows();
     var scope = sizes(laid, length, facts);
@@ -170,6 +170,6 @@ final class Launches {
     }
     long[] local = sizes(l.local(), scope), global = sizes(l.global(), scope);
     for (int d = 0; d < local.length; d++) global[d] = (global[d] + local[d] - 1) / local[d] * local[d];
-    return new Planned(source(l.program(), scope), l.kernel(), List.copyOf(arguments), Set.of(to), global, local, call, "layout " + laid.layout().name() + (laidFrom.rows() ? "" : " to rows"), l.place());
+    return new Planned(source(l.program(), scope), l.kernel(), List.copyOf(arguments), Set.of(to), global, local, List.of(), "layout " + laid.layout().name() + (laidFrom.rows() ? "" : " to rows"), l.place());
   }
 }

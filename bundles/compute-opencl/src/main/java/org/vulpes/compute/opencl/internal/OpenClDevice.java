@@ -285,7 +285,7 @@ final class OpenClDevice implements Device {
       if (arena != 0 && buffer.bytes() > arenaBytes / 2) giveUpArena();
       long other = memory(buffer.bytes(), "another layout of a buffer");
       try {
-        Planned p = Launches.conversion(context.facts, new Place.Bound(0, 0, 0), buffer.laid(), new Place.Bound(1, 0, 0), wanted, buffer.length(), null);
+        Planned p = Launches.conversion(context.facts, new Place.Bound(0, 0, 0), buffer.laid(), new Place.Bound(1, 0, 0), wanted, buffer.length());
         try (Arena ranges = Arena.ofConfined(); var run = new ClLaunch(this, p, place -> place.equals(new Place.Bound(0, 0, 0)) ? buffer.memory() : other, ranges)) {
           run.enqueue();
           context.copy(other, buffer.memory(), buffer.bytes());

@@ -13,10 +13,10 @@ import org.vulpes.compute.KernelCall;
  * @param arguments of type {@link Place}, Integer, Long, Float, or {@link LocalBytes}
  * @param written places among them that are not only read
  * @param global a multiple of local in each dimension
- * @param call that it is for; for a conversion null
+ * @param calls that it is for, the same list for all launches of a task; empty for a conversion
  * @param what entry or conversion, for profiles
  */
-record Planned(Source program, String kernel, List<Object> arguments, Set<Place> written, long[] global, long[] local, KernelCall call, String what, String place) {
+record Planned(Source program, String kernel, List<Object> arguments, Set<Place> written, long[] global, long[] local, List<KernelCall> calls, String what, String place) {
   /** What is done, without whose memory it is done to. */
   List<Object> form() {
     List<Object> arguments = this.arguments.stream().map(a -> a instanceof Place p ? p.getClass() : a).toList();
@@ -32,7 +32,7 @@ record Planned(Source program, String kernel, List<Object> arguments, Set<Place>
   Planned with(Place old, Place other) {
     var there = new HashSet<>(written);
     if (there.remove(old)) there.add(other);
-    return new Planned(program, kernel, arguments.stream().map(a -> a == old ? other : a).toList(), there, global, local, call, what, place);
+    return new Planned(program, kernel, arguments.stream().map(a -> a == old ? other : a).toList(), there, global, local, calls, what, place);
   }
 
   /** What a program is built from. */

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.vulpes.compute.KernelCall;
 import org.vulpes.compute.Operand;
 import org.vulpes.compute.Program;
 import org.vulpes.compute.UnsupportedKernel;
@@ -68,8 +67,7 @@ final class Planner {
   }
 
   private void plan(Task task, Laid[] decided) {
-    KernelCall call = task.steps.getLast().call;
-    writer = new Launches(facts, task, launches, call);
+    writer = new Launches(facts, task, launches, task.steps.stream().map(s -> s.call).toList());
     Failures.in(task.entry, () -> {
       Laid alike = alike(task);
       var named = new HashMap<String, List<Place>>();
@@ -265,7 +263,7 @@ final class Planner {
       var draft = Place.Kept.of("draft", b.binding(), bytes);
       own.put(p.name(), List.of(draft));
       var making = new ArrayList<Planned>();
-      new Launches(facts, task, making, null).write(p.commands(), own);
+      new Launches(facts, task, making, List.of()).write(p.commands(), own);
       // Copies are alike when they are made alike: what an entry makes may depend on anything about its call.
       var fresh = Place.Kept.of(List.of(bytes, homes[b.binding()], making.stream().map(Planned::form).toList()), b.binding(), bytes);
       Place.Kept known = kept.putIfAbsent(fresh, fresh);

@@ -2,14 +2,12 @@ package org.vulpes.compute.opencl.internal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.vulpes.compute.KernelCall;
 import org.vulpes.compute.Operand;
@@ -68,13 +66,13 @@ final class Profile {
     runs = 0;
   }
 
-  private record Row(long nanos, long launches, long flops, long bytes) {
+  private record Row(long nanos, long launches, double flops, double bytes) {
     Row plus(Row o) {
       return new Row(nanos + o.nanos, launches + o.launches, flops + o.flops, bytes + o.bytes);
     }
 
     String text(String what, double total) {
-      return String.format(Locale.ROOT, "%9.3f %5.1f %8d %9.1f %7.1f  %s%n", nanos * 1e-6, 100 * nanos / total, launches, (double) flops / nanos, (double) bytes / nanos, what);
+      return String.format(Locale.ROOT, "%9.3f %5.1f %8d %9.1f %7.1f  %s%n", nanos * 1e-6, 100 * nanos / total, launches, flops / nanos, bytes / nanos, what);
     }
   }
 
@@ -82,17 +80,23 @@ final class Profile {
   String table() {
     if (runs == 0) return "";
     var rows = new TreeMap<String, Row>();
-    Set<KernelCall> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    // What calls cost is known of all launches of their task together: each is given its share by time.
+    var tasks = new IdentityHashMap<List<KernelCall>, Long>();
+    nanos.forEach((launch, best) -> tasks.merge(launch.planned.calls(), best[0], Long::sum));
     nanos.forEach((launch, best) -> {
       Planned p = launch.planned;
-      Cost cost = p.call() == null || !counted.add(p.call()) ? new Cost(0, 0, 0) : Cost.of(p.call());
-      rows.merge(key(p), new Row(best[0], 1, cost.flops(), cost.bytes()), Row::plus);
+      double share = (double) best[0] / Math.max(1, tasks.get(p.calls())), flops = 0, bytes = 0;
+      for (KernelCall c : p.calls()) {
+        flops += share * Cost.of(c).flops();
+        bytes += share * Cost.of(c).bytes();
+      }
+      rows.merge(key(p), new Row(best[0], 1, flops, bytes), Row::plus);
     });
     double total = nanos.values().stream().mapToLong(n -> n[0]).sum();
     double[] ratio = ratios.stream().mapToDouble(r -> r).sorted().toArray();
     var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; one after the other a run takes %.3f times their sum (median)%n", program,
         device.info().id(), total * 1e-6, nanos.size(), runs, ratio[ratio.length / 2]));
-    text.append("       ms     % launches   GFLOP/s    GB/s  kernel\n");
+    text.append("       ms     % launches   GFLOP/s    GB/s  kernel (of one with several launches, the rates of all of them together)\n");
     var rest = new Row(0, 0, 0, 0);
     var order = new ArrayList<>(rows.entrySet());
     order.sort(Comparator.comparingLong((java.util.Map.Entry<String, Row> e) -> e.getValue().nanos).reversed());
@@ -106,9 +110,10 @@ final class Profile {
 
   private static String key(Planned p) {
     var text = new StringBuilder(p.what()).append(" › ").append(p.kernel());
-    if (p.call() == null) return text.toString();
-    text.append(p.call().accumulate() ? " += " : " ");
-    for (Operand o : p.call().inputs().subList(0, Math.min(OPERANDS, p.call().inputs().size()))) text.append(Arrays.toString(o.shape()).replace(" ", ""));
+    if (p.calls().isEmpty()) return text.toString();
+    text.append(p.calls().getLast().accumulate() ? " += " : " ");
+    List<Operand> inputs = p.calls().getFirst().inputs();
+    for (Operand o : inputs.subList(0, Math.min(OPERANDS, inputs.size()))) text.append(Arrays.toString(o.shape()).replace(" ", ""));
     return text.toString();
   }
 }

@@ -83,7 +83,7 @@ final class TimedTuning implements Tuning {
       var handles = new HashMap<Place, Long>();
       for (List<Place> named : places.values()) for (Place p : named) handles.put(p, memory(((Place.Block) p).bytes, memory));
       var planned = new ArrayList<Planned>();
-      new Launches(device.context().facts, task, planned, null).write(task.entry.commands(), places);
+      new Launches(device.context().facts, task, planned, List.of()).write(task.entry.commands(), places);
       for (Planned p : planned) launches.add(new ClLaunch(device, p, handles::get, ranges));
       long least = Long.MAX_VALUE;
       for (int i = 0; i <= ROUNDS; i++) {

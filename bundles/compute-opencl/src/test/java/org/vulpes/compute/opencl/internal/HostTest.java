@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,12 +139,28 @@ class HostTest {
     }
   }
 
+  /** r ← x w + r, in the memory of r: a kernel that reads r while it writes the result says that it may. */
+  @Test
+  void callsAreNotJoinedWhereTheResultLiesInAnOperandUnlessTheTextSaysSo() {
+    var bindings = Stream.of("x", "w", "r", "y").map(n -> new Program.Binding(n, DType.F32, 1024)).toList();
+    var operands = IntStream.range(0, 4).mapToObj(i -> new Operand(i, 0, DType.F32, 32, 32)).toList();
+    var product = new Operand(Operand.ARENA, 0, DType.F32, 32, 32);
+    var multiply = new KernelCall(new MatMul(false, false), operands.subList(0, 2), List.of(product), false, "product");
+    try (var device = open()) {
+      var choice = new Choice(List.of(KernelTextReader.read("plain", Opening.folder(PLAIN))), Map.of(), device.context().facts.precision());
+      for (int result : new int[] {2, 3}) {
+        var add = new KernelCall(new Add(), List.of(product, operands.get(2)), List.of(operands.get(result)), false, "sum");
+        assertEquals(result == 2 ? 2 : 1, Fusion.tasks(new Program("sum", bindings, List.of(multiply, add), 4096), choice, device.context().facts, Tuning.STANDARD).size());
+      }
+    }
+  }
+
   /** The entry packs a weight one way or the other, as the call wants it: the two copies are not one. */
   @Test
   void copiesOfAWeightThatAreMadeOtherwiseAreKeptApart() {
     var names = List.of("x", "w", "straight", "transposed");
     var bindings = names.stream().map(n -> new Program.Binding(n, DType.F32, 4)).toList();
-    var operands = java.util.stream.IntStream.range(0, 4).mapToObj(i -> new Operand(i, 0, DType.F32, 2, 2)).toList();
+    var operands = IntStream.range(0, 4).mapToObj(i -> new Operand(i, 0, DType.F32, 2, 2)).toList();
     var calls = List.of(new KernelCall(new MatMul(false, false), operands.subList(0, 2), operands.subList(2, 3), false, "straight"),
         new KernelCall(new MatMul(false, true), operands.subList(0, 2), operands.subList(3, 4), false, "transposed"));
     try (var device = open()) {

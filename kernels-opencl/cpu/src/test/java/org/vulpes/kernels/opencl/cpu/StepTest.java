@@ -13,13 +13,17 @@ import org.vulpes.graph.reference.ReferenceDevice;
 
 /** A whole training step in panels, with everything joined that may be, against the float64 interpreter. */
 class StepTest {
-  /** Widths that fill panels, heads of 16 and an odd vocabulary; and widths that do not, with heads of 10. */
+  /** Widths that fill panels, heads of 16 and an odd vocabulary; widths that do not, with heads of 10; and so many tokens of a vocabulary that the head works on them in two chunks. */
   private static Llama shape(String which) {
-    return which.equals("panels") ? new Llama(2, 64, 4, 2, 96, 301, 37, 3) : new Llama(2, 40, 4, 2, 56, 90, 21, 2);
+    return switch (which) {
+      case "panels" -> new Llama(2, 64, 4, 2, 96, 301, 37, 3);
+      case "any" -> new Llama(2, 40, 4, 2, 56, 90, 21, 2);
+      default -> new Llama(1, 32, 2, 1, 64, 4101, 70, 4);
+    };
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"panels", "any"})
+  @ValueSource(strings = {"panels", "any", "chunks"})
   void gradientsAndUpdatesAgreeWithTheReference(String which) {
     try (var cpu = Cpu.open(); var reference = new ReferenceDevice(); var ours = new Llama.Step(cpu, shape(which)); var expected = new Llama.Step(reference, shape(which))) {
       assertEquals(expected.run(1), ours.run(1), 1e-6);
