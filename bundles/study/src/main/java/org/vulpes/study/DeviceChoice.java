@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.vulpes.compute.Device;
+import org.vulpes.compute.DeviceLost;
 import org.vulpes.compute.DeviceProvider;
+import org.vulpes.compute.OutOfDeviceMemory;
 import org.vulpes.slot.Catalogue;
 import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
@@ -32,7 +34,7 @@ final class DeviceChoice {
    * @param trials that may run at the same time
    * @param folder of the study
    * @return the configuration with a device that is not auto
-   * @throws InvalidInput when no device can be used
+   * @throws InvalidInput when no device can be used, with the reason of each
    */
   static Config resolve(Config root, Config baseline, int trials, Path folder, Catalogue catalogue, StudyListener listener) {
     if (!root.getString("device.use").equals(AUTO)) return root;
@@ -40,17 +42,24 @@ final class DeviceChoice {
     if (planned.isPresent()) return with(root, planned.get(), catalogue);
     var rates = new LinkedHashMap<String, Double>();
     var refused = new ArrayList<String>();
-    for (String device : devices(root, catalogue)) {
-      try {
-        rates.put(device, rate(with(baseline, device, catalogue), trials, catalogue));
-      } catch (InvalidInput e) {
-        refused.add(e.getMessage());
+    for (Catalogue.Entry e : catalogue.entries()) {
+      if (!e.slot().equals("device")) continue;
+      DeviceProvider provider = catalogue.create(with(root, e.use(), catalogue), "device");
+      // Where there are none, it may be for want of a driver.
+      if (provider.devices().isEmpty()) provider.refusal().ifPresent(why -> refused.add(e.use() + ": " + why));
+      for (String device : provider.devices()) {
+        try {
+          rates.put(device, rate(with(baseline, device, catalogue), trials, catalogue));
+        } catch (InvalidInput | OutOfDeviceMemory | DeviceLost why) {
+          refused.add(device + ": " + why.getMessage());
+        }
       }
     }
     String best = rates.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey)
         .orElseThrow(() -> new InvalidInput("device = auto finds no device that can be used: " + String.join(" ", refused)));
     listener.said("device = auto: " + best + "; tokens a second that the baseline trains at" + (trials > 1 ? ", over all trials side by side" : "") + ", measured for some seconds each: "
-        + String.join(", ", rates.entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %,.0f", e.getKey(), e.getValue())).toList()));
+        + String.join(", ", rates.entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %,.0f", e.getKey(), e.getValue())).toList())
+        + (refused.isEmpty() ? "" : "; left out: " + String.join(" ", refused)));
     return with(root, best, catalogue);
   }
 
@@ -58,7 +67,7 @@ final class DeviceChoice {
   private static double rate(Config config, int trials, Catalogue catalogue) {
     DeviceProvider provider = catalogue.create(config, "device");
     provider.refusal().ifPresent(why -> {
-      throw new InvalidInput("device = " + config.getString("device.use") + " cannot be used here: " + why);
+      throw new InvalidInput(why);
     });
     int cores = Runtime.getRuntime().availableProcessors(), sideBySide = Math.min(trials, cores);
     try (Device one = provider.open(1)) {
@@ -66,16 +75,6 @@ final class DeviceChoice {
     }
     int threads = config.getInt("training.threads") > 0 ? config.getInt("training.threads") : cores / sideBySide;
     return sideBySide * SpeedProbe.tokensPerSecond(Arms.threads(config, threads), catalogue, VOCABULARY);
-  }
-
-  private static List<String> devices(Config root, Catalogue catalogue) {
-    var out = new ArrayList<String>();
-    for (Catalogue.Entry e : catalogue.entries()) {
-      if (!e.slot().equals("device")) continue;
-      DeviceProvider provider = catalogue.create(with(root, e.use(), catalogue), "device");
-      out.addAll(provider.devices());
-    }
-    return out;
   }
 
   private static Config with(Config config, String device, Catalogue catalogue) {
