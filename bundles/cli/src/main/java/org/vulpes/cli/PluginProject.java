@@ -16,7 +16,7 @@ import org.vulpes.slot.Spelling;
 
 /**
  * The sources of a new plugin: a class, its options, and a pom with the parent that the distribution brings. Each kind has a class that works, to be changed into what is
- * wanted; kernels are text.
+ * wanted; kernels are text, or classes that the build translates to text.
  */
 final class PluginProject {
   /** What can be written, with the slot that it fills. */
@@ -54,7 +54,7 @@ final class PluginProject {
     var out = new LinkedHashMap<String, String>();
     for (String k : List.of("curriculum", "mixture", "schedule", "optimizer", "objective", "corpus", "tokenizer", "reward", "problems", "device")) out.put(k, k);
     for (String k : List.of("attention", "feedforward", "norm", "position", "embedding", "depth")) out.put(k, "model." + k);
-    // The family whose kernels most of the time goes to; another one is written beside it.
+    // The family whose kernels most of the time goes to, as text; one of another family stands beside it, in Java.
     out.put(KERNELS, "kernels.gemm");
     return java.util.Collections.unmodifiableMap(out);
   }
@@ -71,8 +71,9 @@ final class PluginProject {
       out.put(Path.of("bnd.bnd"), "Bundle-SymbolicName: plugins." + name + "\n" + filled("kernels/bnd.bnd"));
       out.put(RESOURCES.resolve("OSGI-INF/kernels.xml"), filled("kernels/kernels.xml"));
       for (String text : List.of("kernels.conf", "product.cl", "reference.conf")) out.put(RESOURCES.resolve(text), filled("kernels/" + text));
+      out.put(source("SwiGlu"), filled("kernels/SwiGlu.java"));
     } else {
-      out.put(Path.of("src/main/java/" + packageName().replace('.', '/') + "/" + className() + ".java"), filled(kind + ".java"));
+      out.put(source(className()), filled(kind + ".java"));
       out.put(RESOURCES.resolve("reference.conf"), filled(kind + ".conf"));
     }
     // Otherwise `mvn -o` would not look into a repository that lies on this very disk.
@@ -97,6 +98,10 @@ final class PluginProject {
     }
   }
 
+  private Path source(String className) {
+    return Path.of("src/main/java/" + packageName().replace('.', '/') + "/" + className + ".java");
+  }
+
   private String packageName() {
     return "plugins." + name.replace("-", "");
   }
@@ -108,7 +113,7 @@ final class PluginProject {
 
   private String filled(String template) {
     try (var in = PluginProject.class.getResourceAsStream("/plugin/" + template)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("@package@", packageName()).replace("@class@", className()).replace("@name@", name);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("@package@", packageName()).replace("@class@", className()).replace("@name@", name).replace("@version@", VERSION);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,7 +127,7 @@ final class PluginProject {
           <artifactId>%s</artifactId>
           <version>1.0.0</version>
           <repositories><repository><id>vulpes</id><url>%s</url></repository></repositories>
-        </project>
-        """.formatted(VERSION, name, repository.toUri());
+        %s</project>
+        """.formatted(VERSION, name, repository.toUri(), kind.equals(KERNELS) ? filled("kernels/translation.xml") : "");
   }
 }

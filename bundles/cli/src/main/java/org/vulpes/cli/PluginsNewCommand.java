@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "new", sortOptions = false,
     description = {"Writes a new plugin that works: a pom, a class and its options, to be changed into what you have in mind.",
-        "Kinds: curriculum, mixture, schedule, optimizer, objective, corpus, tokenizer, reward, problems, device, attention, feedforward, norm, position, embedding, depth, kernels (OpenCL, as text)."},
+        "Kinds: curriculum, mixture, schedule, optimizer, objective, corpus, tokenizer, reward, problems, device, attention, feedforward, norm, position, embedding, depth, kernels (OpenCL, as text and in Java)."},
     footer = {"", "Example:", "  ./vulpes plugins new curriculum my-idea && (cd my-idea && mvn package)", "  ./vulpes plugins add my-idea/target/my-idea-1.0.0.jar"})
 final class PluginsNewCommand implements Callable<Integer> {
   private final VulpesCommand.Session session;

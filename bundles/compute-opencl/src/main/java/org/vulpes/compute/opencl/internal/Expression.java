@@ -250,6 +250,8 @@ final class Expression {
         var arguments = new ArrayList<Node>();
         do arguments.add(choice()); while (take(","));
         expect(")");
+        boolean two = name.equals("ceil") || name.equals("dim");
+        if (two && arguments.size() != 2) throw wrong(name + " takes two arguments, not " + arguments.size());
         return new Call(name, arguments);
       }
       Node index = null;

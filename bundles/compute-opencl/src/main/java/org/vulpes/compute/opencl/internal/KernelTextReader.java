@@ -3,12 +3,14 @@ package org.vulpes.compute.opencl.internal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.vulpes.compute.opencl.internal.KernelText.*;
 import org.vulpes.slot.ConfigFile;
 import org.vulpes.slot.InvalidInput;
@@ -118,29 +120,43 @@ final class KernelTextReader {
     legal(o, "match", "when", "let", "layout", "any", "as-is", "unwritten", "in-place", "scratch", "packed", "launches");
     var match = new ArrayList<Statement>();
     String place = Options.place(o.config().root());
-    boolean one = o.config().getValue("match").valueType() == com.typesafe.config.ConfigValueType.STRING;
-    for (String s : one ? List.of(o.text("match")) : o.texts("match")) match.add(statement(o, s));
+    boolean several = o.has("match") && o.config().getValue("match").valueType() == com.typesafe.config.ConfigValueType.LIST;
+    for (String s : several ? o.texts("match") : List.of(o.text("match"))) match.add(statement(o, s));
+    var results = match.stream().flatMap(s -> s.results().stream()).toList();
+    var operands = Stream.concat(results.stream(), match.stream().flatMap(s -> s.inputs().stream())).distinct().toList();
     var let = new LinkedHashMap<String, Expression>();
     for (String l : o.block("let").keys()) let.put(l, expression(o.block("let"), l));
     var chosen = new LinkedHashMap<String, Layout>();
+    operands(o, "layout", o.block("layout").keys(), operands);
+    operands(o, "any", o.texts("any"), operands);
+    operands(o, "as-is", o.texts("as-is"), operands);
+    operands(o, "unwritten", o.texts("unwritten"), results);
+    operands(o, "in-place", o.block("in-place").keys(), results);
     for (String operand : o.block("layout").keys()) {
       String l = o.block("layout").text(operand);
       if (l.equals("rows")) continue;
-      if (!layouts.containsKey(l)) throw o.block("layout").wrong(operand, "must be rows or one of layouts " + layouts.keySet() + ", but is " + l);
+      if (!layouts.containsKey(l)) throw o.block("layout").wrong(operand, "must be rows or one of layouts " + layouts.keySet() + ", but is " + l + Spelling.hint(l, layouts.keySet()));
       chosen.put(operand, layouts.get(l));
     }
     var inPlace = new LinkedHashMap<String, String>();
     for (String r : o.block("in-place").keys()) inPlace.put(r, o.block("in-place").text(r));
+    operands(o, "in-place", inPlace.values(), operands);
     var scratch = new ArrayList<Scratch>();
     for (String s : o.block("scratch").keys()) scratch.add(new Scratch(s, expression(o.block("scratch"), s)));
     var packed = new ArrayList<Packed>();
     for (String p : o.block("packed").keys()) {
       Options b = o.block("packed").block(p);
       legal(b, "of", "bytes", "launches");
+      operands(b, "of", List.of(b.text("of")), operands);
       packed.add(new Packed(p, b.text("of"), expression(b, "bytes"), commands(b)));
     }
     return new Entry(name, number, List.copyOf(match), o.has("when") ? expression(o, "when") : null, let, tunes, chosen, o.texts("any"), o.texts("as-is"), o.texts("unwritten"), inPlace, scratch,
         packed, commands(o), place);
+  }
+
+  /** A name that stands for nothing would change nothing, and nobody would know. */
+  private static void operands(Options o, String key, Collection<String> names, List<String> known) {
+    for (String n : names) if (!known.contains(n)) throw o.wrong(key, "names '" + n + "', which is none of " + known + " of match");
   }
 
   private static Statement statement(Options o, String text) {

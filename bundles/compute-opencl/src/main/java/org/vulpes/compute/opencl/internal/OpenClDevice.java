@@ -45,6 +45,7 @@ final class OpenClDevice implements Device {
   private final KeptCopies kept = new KeptCopies(this);
   /** Null: nobody has asked. */
   private final StepProfile profile = Opening.profiled() ? new StepProfile() : null;
+  private final Floor floor;
   private long arena;
   private long arenaBytes;
   private long generation;
@@ -60,6 +61,7 @@ final class OpenClDevice implements Device {
     programs = new Programs(context, new BinaryCache(how.cache()));
     tuning = how.tuningSeconds() > 0 ? new TimedTuning(this, new TuningFile(how.cache()), how.tuningSeconds()) : Tuning.STANDARD;
     try {
+      floor = profile == null ? null : Floor.measure(context);
       aparapi = how.throughAparapi() ? new AparapiLauncher(context) : null;
     } catch (RuntimeException e) {
       context.close();
@@ -97,6 +99,11 @@ final class OpenClDevice implements Device {
   /** Where the time of steps goes; null when nobody has asked. */
   StepProfile profile() {
     return profile;
+  }
+
+  /** What kernels could reach at most; null when nobody has asked for a profile. */
+  Floor floor() {
+    return floor;
   }
 
   /** Memory for elements on their way to or from the device, until the next {@link #settle}. @param bytes at most those of {@link #STAGED} elements */

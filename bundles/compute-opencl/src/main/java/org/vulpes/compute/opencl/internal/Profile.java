@@ -14,8 +14,8 @@ import org.vulpes.compute.Operand;
 import org.vulpes.graph.Cost;
 
 /**
- * Where the time of a program goes, launch by launch: with {@code --profile} the driver notes when it begins and ends each of them, and a table of the best times is printed to standard error when the
- * executable is closed.
+ * Where the time of a program goes, launch by launch: with {@code --profile} the driver notes when it begins and ends each of them, and a table of the best times, beside what the device could
+ * reach at most, is printed to standard error when the executable is closed.
  */
 final class Profile {
   private static final double SHOWN = 0.003;
@@ -71,14 +71,18 @@ final class Profile {
       return new Row(nanos + o.nanos, launches + o.launches, flops + o.flops, bytes + o.bytes);
     }
 
-    String text(String what, double total) {
-      return String.format(Locale.ROOT, "%9.3f %5.1f %8d %9.1f %7.1f  %s%n", nanos * 1e-6, 100 * nanos / total, launches, flops / nanos, bytes / nanos, what);
+    String text(String what, Floor floor, double total) {
+      double least = floor.of(flops, bytes);
+      // Only of calls is it known what they cost: changes of the layout have none.
+      String rates = least == 0 ? String.format("%9s %7s %9s %6s", "", "", "", "") : String.format(Locale.ROOT, "%9.1f %7.1f %9.3f %6.2f", flops / nanos, bytes / nanos, least * 1e-6, nanos / least);
+      return String.format(Locale.ROOT, "%9.3f %5.1f %8d %s  %s%n", nanos * 1e-6, 100 * nanos / total, launches, rates, what);
     }
   }
 
   /** A line a kernel and shape, the most expensive first; of one run of the program. Empty when it never ran. */
   String table() {
     if (runs == 0) return "";
+    Floor floor = device.floor();
     var rows = new TreeMap<String, Row>();
     // What calls cost is known of all launches of their task together: each is given its share by time.
     var tasks = new IdentityHashMap<List<KernelCall>, Long>();
@@ -94,17 +98,17 @@ final class Profile {
     });
     double total = nanos.values().stream().mapToLong(n -> n[0]).sum();
     double[] ratio = ratios.stream().mapToDouble(r -> r).sorted().toArray();
-    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; one after the other a run takes %.3f times their sum (median)%n", program,
-        device.info().id(), total * 1e-6, nanos.size(), runs, ratio[ratio.length / 2]));
-    text.append("       ms     % launches   GFLOP/s    GB/s  kernel (of one with several launches, the rates of all of them together)\n");
+    var text = new StringBuilder(String.format(Locale.ROOT, "%s on %s: %.2f ms in %d launches, each the best of %d runs; one after the other a run takes %.3f times their sum (median; peak %.0f GFLOP/s, memory %.1f GB/s)%n",
+        program, device.info().id(), total * 1e-6, nanos.size(), runs, ratio[ratio.length / 2], floor.flops(), floor.bytes()));
+    text.append("       ms     % launches   GFLOP/s    GB/s  floor ms  times  kernel (of one with several launches, the rates of all of them together)\n");
     var rest = new Row(0, 0, 0, 0);
     var order = new ArrayList<>(rows.entrySet());
     order.sort(Comparator.comparingLong((java.util.Map.Entry<String, Row> e) -> e.getValue().nanos).reversed());
     for (var e : order) {
-      if (e.getValue().nanos >= SHOWN * total) text.append(e.getValue().text(e.getKey(), total));
+      if (e.getValue().nanos >= SHOWN * total) text.append(e.getValue().text(e.getKey(), floor, total));
       else rest = rest.plus(e.getValue());
     }
-    if (rest.launches > 0) text.append(rest.text("the rest", total));
+    if (rest.launches > 0) text.append(rest.text("the rest", floor, total));
     return text.toString();
   }
 

@@ -283,10 +283,24 @@ class HostTest {
     assertTrue(e.getMessage().contains("repaet is not a key here; did you mean 'repeat'?"), e.getMessage());
     e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("m = \"rows(c)\"", "m = \"rows(c\"")));
     assertTrue(e.getMessage().contains("let.m cannot be read: 'rows(c' at character 7: ')' is expected"), e.getMessage());
+    e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("m = \"rows(c)\"", "m = \"dim(c)\"")));
+    assertTrue(e.getMessage().contains("dim takes two arguments, not 1"), e.getMessage());
     e = assertThrows(InvalidInput.class, () -> run(edited("m = \"rows(c)\"", "m = \"rows(d)\"")));
     assertTrue(e.getMessage().contains("kernels of 'plain', plain: matmul: there is no operand 'd'"), e.getMessage());
     e = assertThrows(InvalidInput.class, () -> run(edited("kernel = product, args", "kernel = prodcut, args")));
     assertTrue(e.getMessage().contains("has no kernel 'prodcut'"), e.getMessage());
+  }
+
+  /** A misspelt one would otherwise change nothing. */
+  @Test
+  void namesThatStandForNothingInMatchAreRefused() {
+    for (String[] edit : new String[][] {{"layout { y = panels, r = panels }", "layout { y = panels, q = panels }"}, {"any = [y, a, b]", "as-is = [y, a, q]"}, {"any = [y, a, b]", "any = [y, a, q]"},
+        {"unwritten = [u]", "unwritten = [q]"}, {"unwritten = [u]", "in-place { y = q }"}, {"of = b", "of = q"}}) {
+      var e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited(edit[0], edit[1])), edit[1]);
+      assertTrue(e.getMessage().contains("kernels.conf of bundle:") && e.getMessage().contains(" names 'q', which is none of ["), e.getMessage());
+    }
+    var e = assertThrows(InvalidInput.class, () -> Opening.read("bundle", edited("match = \"y = concat(x...)\"", "when = \"1\"")));
+    assertTrue(e.getMessage().contains("match"), e.getMessage());
   }
 
   /** On a driver that answers so to one of its functions. */
