@@ -11,6 +11,8 @@ final class ClLaunch implements AutoCloseable {
   private final MemorySegment global;
   private final MemorySegment local;
   private long kernel;
+  /** Arguments that the driver has taken. */
+  private int set;
   private AparapiLauncher.Launch other;
 
   /** @param memory the handle of a place @param ranges memory that outlives this, for sizes */
@@ -27,14 +29,14 @@ final class ClLaunch implements AutoCloseable {
         return;
       }
       ClContext context = device.context();
-      for (int i = 0; i < planned.arguments().size(); i++) {
-        switch (planned.arguments().get(i)) {
-          case Place p -> context.argument(kernel, i, memory.applyAsLong(p));
-          case Integer n -> context.argument(kernel, i, (int) n);
-          case Long n -> context.argument(kernel, i, (long) n);
-          case Float x -> context.argument(kernel, i, (float) x);
-          case Planned.LocalBytes l -> context.local(kernel, i, l.bytes());
-          default -> throw new IllegalStateException("an argument of " + planned.arguments().get(i).getClass());
+      for (; set < planned.arguments().size(); set++) {
+        switch (planned.arguments().get(set)) {
+          case Place p -> context.argument(kernel, set, memory.applyAsLong(p));
+          case Integer n -> context.argument(kernel, set, (int) n);
+          case Long n -> context.argument(kernel, set, (long) n);
+          case Float x -> context.argument(kernel, set, (float) x);
+          case Planned.LocalBytes l -> context.local(kernel, set, l.bytes());
+          default -> throw new IllegalStateException("an argument of " + planned.arguments().get(set).getClass());
         }
       }
     } catch (ClFailure e) {
@@ -48,7 +50,16 @@ final class ClLaunch implements AutoCloseable {
     if (!tooLarge && (e.lacksMemory() || e.lost())) return e;
     return new org.vulpes.slot.InvalidInput(planned.place() + "kernel '" + planned.kernel() + "' of " + planned.what() + " cannot be launched with " + planned.arguments().size()
         + " arguments, global " + java.util.Arrays.toString(planned.global()) + ", local " + java.util.Arrays.toString(planned.local()) + ": "
-        + (tooLarge ? "it needs more registers or local memory than the device has (" + e.getMessage() + ")" : e.getMessage()) + ".", e);
+        + (tooLarge ? "it needs more registers or local memory than the device has" : reason(e.code())) + " (" + e.getMessage() + ").", e);
+  }
+
+  private String reason(int code) {
+    return switch (code) {
+      case -49 -> "it has fewer parameters than args in kernels.conf";
+      case -52 -> "it has more parameters than args in kernels.conf";
+      case -50, -51 -> "argument " + (set + 1) + " of args is of another kind (memory, int, long, float, local) than the kernel's parameter";
+      default -> "the driver refuses";
+    };
   }
 
   void enqueue() {

@@ -291,6 +291,16 @@ class HostTest {
     assertTrue(e.getMessage().contains("has no kernel 'prodcut'"), e.getMessage());
   }
 
+  @Test
+  void argumentsThatTheKernelDoesNotHaveAreSaid() {
+    for (String[] edit : new String[][] {{"\"int transposeB\", \"int k\", \"int n\"]", "\"int transposeB\", \"int k\"]", "it has more parameters than args in kernels.conf"},
+        {"\"int transposeB\", \"int k\", \"int n\"]", "\"int transposeB\", \"int k\", \"int n\", \"int 1\"]", "it has fewer parameters than args in kernels.conf"},
+        {"\"int transposeB\", \"int k\", \"int n\"]", "\"int transposeB\", \"long k\", \"int n\"]", "argument 4 of args is of another kind"}}) {
+      var e = assertThrows(InvalidInput.class, () -> run(edited(edit[0], edit[1])), edit[1]);
+      assertTrue(e.getMessage().contains("kernel 'pack' of plain: matmul cannot be launched with ") && e.getMessage().contains(edit[2]), e.getMessage());
+    }
+  }
+
   /** A misspelt one would otherwise change nothing. */
   @Test
   void namesThatStandForNothingInMatchAreRefused() {
