@@ -292,6 +292,18 @@ class HostTest {
   }
 
   @Test
+  void theFloorOfAProfileIsMeasuredAndLeavesNothing() {
+    assertEquals(10, new Floor(10, 2).of(100, 4));
+    assertEquals(20, new Floor(10, 2).of(100, 40));
+    try (var context = new ClContext(ClPlatforms.devices().getFirst(), true)) {
+      long before = context.handles();
+      Floor floor = Floor.measure(context);
+      assertTrue(floor.flops() > floor.bytes() / 8, "no device adds less often than it moves two numbers: " + floor);
+      assertEquals(before, context.handles());
+    }
+  }
+
+  @Test
   void argumentsThatTheKernelDoesNotHaveAreSaid() {
     for (String[] edit : new String[][] {{"\"int transposeB\", \"int k\", \"int n\"]", "\"int transposeB\", \"int k\"]", "it has more parameters than args in kernels.conf"},
         {"\"int transposeB\", \"int k\", \"int n\"]", "\"int transposeB\", \"int k\", \"int n\", \"int 1\"]", "it has fewer parameters than args in kernels.conf"},
