@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.vulpes.slot.Catalogue;
+import org.vulpes.slot.GroundLost;
 import org.vulpes.slot.InvalidInput;
 import org.vulpes.slot.Occupant;
 import org.vulpes.slot.PlannedSwap;
@@ -136,7 +137,7 @@ final class RunSwaps implements RunSlots {
       try {
         future.complete(prepare(due, () -> reads.call(() -> filled.slot(due.slot()).save())));
       } catch (Throwable e) {
-        future.completeExceptionally(new InvalidInput(Reason.of(e)));
+        future.completeExceptionally(e instanceof GroundLost ? e : new InvalidInput(Reason.of(e)));
       }
     });
   }
@@ -202,6 +203,8 @@ final class RunSwaps implements RunSlots {
       }
       for (Runnable piece : attempt.handover().groundwork()) piece.run();
       if (attempt.rewindable()) host.makeRoom();
+    } catch (GroundLost e) {
+      throw e;
     } catch (RuntimeException e) {
       throw failedSwap(due, at, Reason.of(e));
     }
@@ -210,6 +213,7 @@ final class RunSwaps implements RunSlots {
       p = handOver(attempt, at);
     } catch (RuntimeException | Error e) {
       letGo(attempt);
+      if (e instanceof GroundLost lost) throw lost;
       throw failedSwap(due, at, Reason.of(e));
     }
     Map<String, Object> line = SwapLine.of("done", attempt.id(), attempt.origin(), due.slot(), at.step());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class DeviceLossTest {
 
   private final Workshop workshop = new Workshop();
   private final LosableDriver driver = new LosableDriver();
+  private CountDownLatch rehearsing = new CountDownLatch(0);
   @TempDir Path folder;
   private TokenStore store;
 
@@ -63,6 +65,11 @@ class DeviceLossTest {
 
       @Override
       public Device open(int threads) {
+        try {
+          if (Thread.currentThread().getName().equals("vulpes-swap-proof")) rehearsing.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
         return driver.open(Path.of("target/opencl-cache"), OpenClFromFolders.PORTABLE);
       }
     };
@@ -84,7 +91,11 @@ class DeviceLossTest {
   }
 
   private Outcome train(String run, RunListener listener) {
-    try (var r = TrainingRun.open(new RunOrder(workshop.config(OPENCL), 3, store, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), listener)) {
+    return train(workshop.config(OPENCL), run, listener);
+  }
+
+  private Outcome train(Config config, String run, RunListener listener) {
+    try (var r = TrainingRun.open(new RunOrder(config, 3, store, folder.resolve(run), ""), Workshop.ONE_TEXT, workshop, SwapCoordinator.over(workshop), listener)) {
       return r.train(() -> false);
     }
   }
@@ -177,6 +188,30 @@ class DeviceLossTest {
     }
     assertWhole("lost");
     assertAsWithoutSwap(config);
+  }
+
+  /** The swap that the configuration asks for is rehearsed ahead; its failure shows at its step, where a swap that fails is the fault of the configuration. This one is not. */
+  @Test
+  void lostWhileASwapOfTheConfigurationIsRehearsedTheRunGoesOnLater() throws Exception {
+    Config config = workshop.config(OPENCL + "\nswaps = [{ at = 35%, slot = kernels.gemm, use = portable }]");
+    found();
+    assertEquals(Status.FINISHED, train(config, "plain", new RunListener() {}).status());
+    losable();
+    rehearsing = new CountDownLatch(1);
+    var e = assertThrows(DeviceLost.class, () -> train(config, "lost", new RunListener() {
+      @Override
+      public void step(long step, long tokens, long total, double loss) {
+        if (step != 14) return;
+        driver.loseAnother("clFinish", -5);
+        rehearsing.countDown();
+      }
+    }));
+    assertSaid(e, "");
+    assertWhole("lost");
+    assertTrue(Files.readAllLines(folder.resolve("lost/journal.jsonl")).stream().noneMatch(l -> l.contains("failed")));
+    found();
+    assertEquals(Status.FINISHED, train(config, "lost", new RunListener() {}).status());
+    for (String file : List.of("model.safetensors", "optimizer.safetensors")) assertArrayEquals(read("plain", 30, file), read("lost", 30, file), file);
   }
 
   @Test

@@ -87,10 +87,10 @@ class ClContext implements AutoCloseable {
     return failure;
   }
 
-  /** A device that is lost may refuse to release what was on it; that it is lost was said before. */
+  /** A device that is lost may refuse to release what was on it; that it is lost was said before, perhaps by another context. */
   private void released(String function, Invoke.Status call) {
     int answer = answer(function, Invoke.status(call));
-    if (answer != 0 && !lost) throw failure(function, answer);
+    if (answer != 0 && !lost && works()) throw failure(function, answer);
   }
 
   /** Whether the device answers still: it may have refused a command that needs more than there is. */
