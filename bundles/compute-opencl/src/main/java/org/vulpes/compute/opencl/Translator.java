@@ -33,6 +33,15 @@ public final class Translator {
 
   /** @param arguments the folder of the compiled classes, which must be on the class path, and the folder for the texts */
   public static void main(String[] arguments) throws Exception {
+    try {
+      translate(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void translate(String[] arguments) throws IOException, ClassNotFoundException {
     if (arguments.length != 2) throw new IllegalArgumentException("Translator needs two folders: that of the classes and that for the texts.");
     // Aparapi complains about attributes of today's class files, and reads this when its first class is loaded.
     System.setProperty("com.aparapi.logLevel", "SEVERE");
@@ -67,7 +76,7 @@ public final class Translator {
       Entrypoint entry = ClassModel.createClassModel(kernel).getEntrypoint("run", instance);
       text = KernelWriter.writeToString(entry);
     } catch (Exception e) {
-      throw new IllegalArgumentException(kernel.getName() + " cannot be translated to OpenCL C: " + e + ". See what a kernel may use in the Javadoc of Translator.", e);
+      throw new IllegalArgumentException(kernel.getName() + " cannot be translated to OpenCL C: " + e.getMessage() + ". A kernel has no switch, break, enhanced for, lambda or new, and calls no other class than those that it extends.", e);
     }
     return named(kernel, text);
   }
