@@ -36,8 +36,9 @@ public final class Translator {
     try {
       translate(arguments);
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.exit(1);
+      // A build fails by what is thrown here, and shows the sentence alone.
+      Thread.currentThread().setUncaughtExceptionHandler((_, thrown) -> System.err.println(thrown.getMessage()));
+      throw e;
     }
   }
 
