@@ -67,7 +67,7 @@ final class Submission {
       for (int i = 0; i < events.length; i++) {
         if (leftOut.get(i)) continue;
         int count = 0;
-        for (int before : order.get(i)) if (events[before] != 0) waited.setAtIndex(ValueLayout.JAVA_LONG, count++, events[before]);
+        for (int before : order.get(i)) waited.setAtIndex(ValueLayout.JAVA_LONG, count++, events[before]);
         events[i] = launches.get(i).enqueue(count, waited);
         if (i % FLUSHED == FLUSHED - 1) context.flushUnordered();
       }
